@@ -1,0 +1,211 @@
+"""Settings to running parts: the only place that chooses concrete classes.
+
+Everything slow (the engine, the client, FastEmbed, openai) is imported by the function that
+needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tercet.config import Settings, read_settings
+from tercet.errors import LoadError
+from tercet.pipeline import Ask, Ingest
+from tercet.ports import Chunker, Generator, Store
+from tercet.rag import Rag, Sources, Tools
+from tercet.types import Context, Document, Hit, Problem, Query, Schema
+
+if TYPE_CHECKING:
+    from tercet.embedding.encoder import ThreeVectorEncoder
+    from tercet.retrieval.retriever import Retriever
+
+
+def open(
+    index: str | Path | None = None,
+    *,
+    collection: str | None = None,
+    tenant: str | None = None,
+    create: bool = True,
+    settings: Settings | None = None,
+) -> Rag:
+    """An open index: a folder (embedded engine) or the URL of a Qdrant server.
+
+    What is not given is read from the environment and `.env` (`tercet.config.Settings`).
+    The index is made if it is not there, unless `create` is false, which raises
+    `IndexMissing`. Also raises `SchemaMismatch`, `IndexLocked` or `StoreUnreachable`.
+    """
+    if settings is None:
+        overrides = {"index": index and str(index), "collection": collection, "tenant": tenant}
+        settings = read_settings(overrides)
+    encoder = make_encoder(settings)
+    chunker = make_chunker(settings, encoder)
+    store = open_store(settings, schema_of(encoder, chunker), create=create)
+    return assemble(settings, encoder, chunker, store)
+
+
+def assemble(
+    settings: Settings, encoder: ThreeVectorEncoder, chunker: Chunker, store: Store
+) -> Rag:
+    """The flows over parts that are already open."""
+    from tercet.retrieval.retriever import Retriever
+    from tercet.store.filters import parse_filter
+
+    encoder.avg_terms = store.schema.avg_terms
+    retriever = Retriever(encoder, store)
+    return Rag(
+        store,
+        Ingest(store, encoder, chunker, settings.tenant),
+        lambda: _make_ask(settings, encoder, retriever),
+        Tools(read=read_sources, retrieve=retriever, parse_filter=parse_filter),
+        tenant=settings.tenant,
+        mode=settings.mode,
+        prefetch_limit=settings.prefetch_limit,
+    )
+
+
+def make_encoder(settings: Settings) -> ThreeVectorEncoder:
+    """The three legs: the model in the package, or FastEmbed models by name."""
+    from tercet.embedding.bm25 import Bm25
+    from tercet.embedding.encoder import Dims, ThreeVectorEncoder
+    from tercet.embedding.onepass import OnePass
+
+    onepass, bm25 = OnePass(settings.threads), Bm25(settings.language)
+    own = onepass.info
+    dense, sparse, late = settings.leg_models
+    if not (dense or sparse or late):
+        dims = Dims(int(own["dense_dim"]), int(own["late_dim"]), "uint8", True)
+        return ThreeVectorEncoder(onepass, bm25, dims)
+    from tercet.embedding import fastembed
+
+    cache, threads = settings.model_cache, settings.threads
+    dims = Dims(
+        dense=fastembed.dense_dim(dense) if dense else int(own["dense_dim"]),
+        late=fastembed.late_dim(late) if late else int(own["late_dim"]),
+        # Only the head in the package has outputs that sum to zero.
+        late_datatype="float16" if late else "uint8",
+        sparse_idf=fastembed.needs_idf(sparse) if sparse else True,
+    )
+    return ThreeVectorEncoder(
+        onepass,
+        bm25,
+        dims,
+        dense=fastembed.dense_model(dense, cache, threads) if dense else None,
+        sparse=fastembed.sparse_model(sparse, cache, threads) if sparse else None,
+        late=fastembed.late_model(late, cache, threads) if late else None,
+    )
+
+
+def make_chunker(settings: Settings, encoder: ThreeVectorEncoder) -> Chunker:
+    """Structure-aware chunks of tokens, or the guide's windows of characters."""
+    from tercet.chunking import CharacterChunker, TokenChunker
+
+    size, overlap = settings.chunk_measures
+    if settings.chunker == "characters":
+        return CharacterChunker(size, overlap)
+    return TokenChunker(size, overlap, spans=encoder.token_spans)
+
+
+def make_whole_chunker() -> Chunker:
+    """One chunk a document, as labelled collections have it."""
+    from tercet.chunking import WholeChunker
+
+    return WholeChunker()
+
+
+def schema_of(encoder: ThreeVectorEncoder, chunker: Chunker) -> Schema:
+    """The schema record that these parts would write."""
+    import dataclasses
+
+    return dataclasses.replace(encoder.schema(), chunker=chunker.name)
+
+
+def open_store(settings: Settings, wanted: Schema, *, create: bool) -> Store:
+    """The embedded engine for a folder, a server for a URL."""
+    if settings.remote:
+        from tercet.store.remote import RemoteStore
+
+        key = settings.qdrant_api_key
+        client = RemoteStore.connect(
+            settings.index,
+            key.get_secret_value() if key else None,
+            grpc=settings.qdrant_grpc,
+            timeout=settings.timeout,
+        )
+        return RemoteStore.open(client, settings.collection, wanted, create=create)
+    from tercet.store.edge import EdgeStore
+
+    return EdgeStore.open(
+        Path(settings.index) / settings.collection,
+        wanted,
+        create=create,
+        lock_timeout=settings.lock_timeout,
+        min_free=settings.min_free_mb * 2**20,
+    )
+
+
+def make_generator(settings: Settings, encoder: ThreeVectorEncoder) -> Generator:
+    """A model that writes if a key or endpoint is set, else the extractive answerer."""
+    if not settings.writes_with_model:
+        from tercet.generation.extractive import ExtractiveGenerator
+
+        return ExtractiveGenerator(encoder)
+    import openai
+
+    from tercet.generation.chat import ChatGenerator
+
+    key = settings.openai_api_key
+    client = openai.OpenAI(
+        # Local servers want no key, but the client wants one to send.
+        api_key=key.get_secret_value() if key else "none",
+        base_url=settings.openai_base_url,
+        timeout=settings.timeout,
+    )
+    return ChatGenerator(client, encoder, settings.model, settings.temperature)
+
+
+def read_sources(paths: Sequence[Path]) -> Sources:
+    """The files under the paths, and their documents as they are read."""
+    from tercet.loaders import find_files
+
+    files: list[Path] = []
+    problems: list[Problem] = []
+    for found in find_files(paths):
+        if isinstance(found, Problem):
+            problems.append(found)
+        else:
+            files.append(found)
+    return Sources(len(files) + len(problems), _read(files, problems))
+
+
+def _read(files: Sequence[Path], problems: Sequence[Problem]) -> Iterator[Document | Problem]:
+    from tercet.loaders import load
+
+    yield from problems
+    for path in files:
+        source = _source_name(path)
+        try:
+            yield load(path, source)
+        except LoadError as error:
+            yield Problem(source, error.message, error.help)
+
+
+def _source_name(path: Path) -> str:
+    """The path as a person would type it here: relative if below the working directory."""
+    absolute = path.absolute()
+    here = Path.cwd()
+    inside = absolute.is_relative_to(here)
+    return (absolute.relative_to(here) if inside else absolute).as_posix()
+
+
+def _make_ask(settings: Settings, encoder: ThreeVectorEncoder, retriever: Retriever) -> Ask:
+    from tercet.generation.context import pack
+
+    def within_budget(hits: Sequence[Hit]) -> Context:
+        return pack(hits, settings.context_tokens, encoder.count_tokens)
+
+    def retrieve(query: Query) -> list[Hit]:
+        return retriever(query).hits
+
+    return Ask(retrieve, within_budget, make_generator(settings, encoder))

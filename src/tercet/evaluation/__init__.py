@@ -1,0 +1,1 @@
+"""The evaluation room: a labelled collection to figures of quality and speed."""

@@ -1,0 +1,298 @@
+"""The embedded store: one Qdrant Edge shard in a folder, one process at a time.
+
+INDEX/COLLECTION/schema.json   the schema record, written last
+INDEX/COLLECTION/shard/        the engine's files
+INDEX/COLLECTION/lock          held while the store is open
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import qdrant_edge as qe
+
+from tercet.errors import IndexMissing, NoSpace, StoreError
+from tercet.store.compile import compile_filter, whole_filter
+from tercet.store.edge_request import (
+    EDGE,
+    edge_config,
+    edge_index,
+    edge_point,
+    edge_request,
+    edge_sparse,
+)
+from tercet.store.hits import to_hit
+from tercet.store.lock import IndexLock
+from tercet.store.payload import DOCUMENT_FIELDS, INDEXED, document_info, from_payload, payload_key
+from tercet.store.schema import check_schema, schema_from_json, schema_to_json
+from tercet.types import (
+    Chunk,
+    DocumentInfo,
+    Equals,
+    Filter,
+    Hit,
+    Schema,
+    Search,
+    SparseVector,
+    Vectors,
+    chunk_id,
+)
+
+_PAGE = 256  # points read at once when walking through the index
+_ALL = 2**31 - 1
+
+
+class EdgeStore:
+    """A `Store` on the local disk. Calls may come from several threads of one process.
+
+    `upsert` returns after the batch is flushed: what it acknowledged survives `kill -9`.
+    """
+
+    def __init__(self, shard: qe.EdgeShard, schema: Schema, folder: Path, lock: IndexLock) -> None:
+        self._shard: qe.EdgeShard | None = shard
+        self._schema = schema
+        self._folder = folder
+        self._lock = lock
+        self._min_free = 0
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        wanted: Schema,
+        *,
+        create: bool,
+        lock_timeout: float = 2.0,
+        min_free: int = 256 * 2**20,
+    ) -> EdgeStore:
+        """The store in `folder`, made if it is not there and `create` is true.
+
+        Writing stops with `NoSpace` when fewer than `min_free` bytes are left on the disk,
+        because the engine writes through memory maps, where a full disk kills the process.
+        Raises `IndexMissing`, `IndexLocked`, `SchemaMismatch` or `NoSpace`.
+        """
+        record = folder / "schema.json"
+        if not create and not record.is_file():
+            raise IndexMissing(
+                f"There is no index at {folder}.", "Make one with: tercet ingest PATH"
+            )
+        with _disk(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        lock = IndexLock(folder, lock_timeout)
+        lock.acquire()
+        try:
+            if not record.is_file():
+                _require_space(folder, min_free)
+                _create(folder, wanted)
+            schema = _read_schema(record)
+            check_schema(schema, wanted, str(folder))
+            with _engine(folder):
+                shard = qe.EdgeShard.load(str(folder / "shard"))
+        except BaseException:
+            lock.release()
+            raise
+        store = cls(shard, schema, folder, lock)
+        store._min_free = min_free
+        return store
+
+    @property
+    def schema(self) -> Schema:
+        return self._schema
+
+    def set_avg_terms(self, avg_terms: float) -> None:
+        self._schema = dataclasses.replace(self._schema, avg_terms=avg_terms)
+        _write_schema(self._folder, self._schema)
+
+    def upsert(self, chunks: Sequence[Chunk], vectors: Sequence[Vectors]) -> None:
+        points = [
+            edge_point(chunk, vector, self._schema)
+            for chunk, vector in zip(chunks, vectors, strict=True)
+        ]
+        if points:
+            self._update(qe.UpdateOperation.upsert_points(points))
+
+    def update_sparse(self, ids: Sequence[str], vectors: Sequence[SparseVector]) -> None:
+        points = [
+            qe.PointVectors(id, {"sparse": edge_sparse(vector)})
+            for id, vector in zip(ids, vectors, strict=True)
+        ]
+        if points:
+            self._update(qe.UpdateOperation.update_vectors(points))
+
+    def delete(self, filter: Filter) -> None:
+        self._update(qe.UpdateOperation.delete_points_by_filter(whole_filter(filter, EDGE)))
+
+    def count(self, filter: Filter | None = None) -> int:
+        with _engine(self._folder):
+            return self._open.count(qe.CountRequest(filter=compile_filter(filter, EDGE)))
+
+    def facet(self, field: str, limit: int = 100, filter: Filter | None = None) -> dict[str, int]:
+        request = qe.FacetRequest(
+            key=payload_key(field), limit=limit, exact=True, filter=compile_filter(filter, EDGE)
+        )
+        with _engine(self._folder):
+            return {_facet_value(hit.value): hit.count for hit in self._open.facet(request)}
+
+    def search(self, searches: Sequence[Search]) -> list[list[Hit]]:
+        requests = [edge_request(search, self._schema) for search in searches]
+        with _engine(self._folder):
+            found = self._open.query_batch(qe.QueryBatchRequest(requests))
+        return [
+            [to_hit(point.payload or {}, point.score, search, self._schema) for point in points]
+            for search, points in zip(searches, found, strict=True)
+        ]
+
+    def chunks(self, filter: Filter | None = None) -> Iterator[Chunk]:
+        offset: Any = None
+        while True:
+            request = qe.ScrollRequest(
+                offset=offset,
+                limit=_PAGE,
+                filter=compile_filter(filter, EDGE),
+                with_payload=True,
+            )
+            with _engine(self._folder):
+                records, offset = self._open.scroll(request)
+            yield from (from_payload(record.payload or {}) for record in records)
+            if offset is None:
+                return
+
+    def sample_terms(self, size: int) -> list[int]:
+        request = qe.QueryRequest(limit=size, query=qe.Sample.Random, with_payload=["terms"])
+        with _engine(self._folder):
+            points = self._open.query(request)
+        return [int((point.payload or {}).get("terms", 0)) for point in points]
+
+    def document(self, document: str) -> DocumentInfo | None:
+        count = self.count(Equals("document", (document,)))
+        return next(iter(self._infos({document: count})), None) if count else None
+
+    def documents(self, filter: Filter | None = None) -> list[DocumentInfo]:
+        infos = self._infos(self.facet("document", _ALL, filter))
+        return sorted(infos, key=lambda info: info.source)
+
+    def _infos(self, counts: Mapping[str, int]) -> Iterator[DocumentInfo]:
+        """What the first chunk of each document says of it."""
+        for batch in _batches(list(counts)):
+            ids: list[qe.PointId] = [chunk_id(document, 0) for document in batch]
+            with _engine(self._folder):
+                records = self._open.retrieve(ids, DOCUMENT_FIELDS, False)
+            for record in records:
+                payload = record.payload or {}
+                yield document_info(payload, counts[payload["document"]])
+
+    def index_fields(self, fields: Mapping[str, str]) -> None:
+        with _engine(self._folder):
+            present = self._open.info().payload_schema
+        for field, kind in fields.items():
+            if payload_key(field) not in present:
+                self._update(edge_index(payload_key(field), kind))
+
+    def optimize(self) -> None:
+        _require_space(self._folder, self._min_free)
+        with _engine(self._folder):
+            self._open.optimize()
+            self._open.flush()
+
+    def close(self) -> None:
+        if self._shard is not None:
+            self._shard.close()
+            self._shard = None
+            self._lock.release()
+
+    @property
+    def _open(self) -> qe.EdgeShard:
+        if self._shard is None:
+            raise StoreError(f"The index {self._folder} is closed.", "Open it again.")
+        return self._shard
+
+    def _update(self, operation: qe.UpdateOperation) -> None:
+        _require_space(self._folder, self._min_free)
+        with _engine(self._folder):
+            self._open.update(operation)
+            self._open.flush()
+
+
+def _batches(ids: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(ids), _PAGE):
+        yield ids[start : start + _PAGE]
+
+
+def _facet_value(value: Any) -> str:
+    return str(getattr(value, "value", value))
+
+
+def _create(folder: Path, schema: Schema) -> None:
+    """Make an empty shard; whatever a crash left of an earlier attempt is removed first."""
+    path = folder / "shard"
+    shutil.rmtree(path, ignore_errors=True)
+    with _disk(folder), _engine(folder):
+        path.mkdir()
+        shard = qe.EdgeShard.create(str(path), edge_config(schema))
+        for field, kind in INDEXED.items():
+            shard.update(edge_index(field, kind))
+        shard.flush()
+        shard.close()
+    _write_schema(folder, schema)
+
+
+def _read_schema(record: Path) -> Schema:
+    try:
+        return schema_from_json(json.loads(record.read_text(encoding="utf-8")), str(record.parent))
+    except ValueError:
+        raise StoreError(
+            f"The schema record {record} is damaged.", "Ingest into a new index."
+        ) from None
+
+
+def _write_schema(folder: Path, schema: Schema) -> None:
+    """Write the record whole or not at all."""
+    draft = folder / "schema.json.new"
+    with _disk(folder):
+        draft.write_text(json.dumps(schema_to_json(schema), indent=2), encoding="utf-8")
+        draft.replace(folder / "schema.json")
+
+
+def _require_space(folder: Path, min_free: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < min_free:
+        raise NoSpace(
+            f"The disk of {folder} has {free // 2**20} MB left; "
+            f"writing stops below {min_free // 2**20} MB.",
+            "Free some space and run the same command again: it goes on where it stopped.",
+        )
+
+
+@contextlib.contextmanager
+def _disk(folder: Path) -> Iterator[None]:
+    """The system's errors for a folder as ours."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"The index folder {folder} cannot be used: {error.strerror}.",
+            "Give another folder with --index.",
+        ) from error
+
+
+class _engine:
+    """The engine's errors as ours. The binding raises `Exception` itself, no class of its
+    own, so nothing but exactly that class is translated."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        if kind is Exception:
+            raise StoreError(
+                f"The embedded engine failed at {self._folder}: {error}.",
+                "Run `tercet doctor`; if it stays, ingest into a new index.",
+            ) from None

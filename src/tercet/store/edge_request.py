@@ -1,0 +1,148 @@
+"""Plans, filters and points in the words of Qdrant Edge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import qdrant_edge as qe
+
+from tercet.store.compile import Dialect, compile_filter
+from tercet.store.late import stored_rows
+from tercet.store.payload import to_payload
+from tercet.types import Chunk, Fuse, Interval, Leg, Plan, Schema, Search, SparseVector, Vectors
+
+# The constant of reciprocal rank fusion: Cormack, Clarke and Buettcher, SIGIR 2009.
+RRF_K = 60
+
+# The late vectors are never searched by graph: they rescore what the other legs found.
+_NO_GRAPH = qe.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000)
+
+_KINDS: Mapping[str, Any] = {
+    "keyword": qe.PayloadSchemaType.Keyword,
+    "integer": qe.PayloadSchemaType.Integer,
+    "float": qe.PayloadSchemaType.Float,
+    "bool": qe.PayloadSchemaType.Bool,
+    "datetime": qe.PayloadSchemaType.Datetime,
+}
+
+EDGE = Dialect(
+    all_of=lambda parts: qe.Filter(must=parts),
+    any_of=lambda parts: qe.Filter(should=parts),
+    none_of=lambda parts: qe.Filter(must_not=parts),
+    value=lambda key, value: qe.FieldCondition(key=key, match=_match(value)),
+    numbers=lambda key, bounds: qe.FieldCondition(key=key, range=_numbers(bounds)),
+    dates=lambda key, bounds: qe.FieldCondition(key=key, range=_dates(bounds)),
+)
+
+
+def _match(value: str | bool) -> qe.MatchValue:
+    # The binding tries int before bool, and Python's bool is an int; NumPy's is not.
+    exact: Any = np.bool_(value) if isinstance(value, bool) else value
+    return qe.MatchValue(exact)
+
+
+def _numbers(bounds: Interval) -> qe.RangeFloat:
+    gte, gt, lte, lt = (None if bound is None else float(bound) for bound in bounds)
+    return qe.RangeFloat(gte=gte, gt=gt, lte=lte, lt=lt)
+
+
+def _dates(bounds: Interval) -> qe.RangeDateTime:
+    gte, gt, lte, lt = (None if bound is None else str(bound) for bound in bounds)
+    return qe.RangeDateTime(gte=gte, gt=gt, lte=lte, lt=lt)
+
+
+def edge_config(schema: Schema) -> qe.EdgeConfig:
+    """The shard's configuration.
+
+    There is no write-ahead log: it holds every vector once more as 32-bit text, is never
+    shortened, and is replayed at every open. Instead a batch is flushed before it counts as
+    written, which survives a kill just as well (`docs/decisions/no-write-ahead-log.md`).
+    """
+    byte = schema.late_datatype == "uint8"
+    late = qe.EdgeVectorParams(
+        size=schema.late_dim,
+        distance=qe.Distance.Dot if byte else qe.Distance.Cosine,
+        datatype=(qe.VectorStorageDatatype.Uint8 if byte else qe.VectorStorageDatatype.Float16),
+        multivector_config=qe.MultiVectorConfig(qe.MultiVectorComparator.MaxSim),
+        hnsw_config=_NO_GRAPH,
+    )
+    dense = qe.EdgeVectorParams(
+        size=schema.dense_dim,
+        distance=qe.Distance.Cosine,
+        datatype=qe.VectorStorageDatatype.Float16,
+    )
+    sparse = qe.EdgeSparseVectorParams(modifier=qe.Modifier.Idf if schema.sparse_idf else None)
+    return qe.EdgeConfig(
+        vectors={"dense": dense, "late_interaction": late},
+        sparse_vectors={"sparse": sparse},
+        wal_enabled=False,
+    )
+
+
+def edge_index(field: str, kind: str) -> qe.UpdateOperation:
+    """The operation that makes a payload index."""
+    schema = qe.KeywordIndexParams(is_tenant=True) if field == "tenant" else _KINDS[kind]
+    return qe.UpdateOperation.create_field_index(field, schema)
+
+
+def edge_point(chunk: Chunk, vectors: Vectors, schema: Schema) -> qe.Point:
+    """The point of a chunk. The engine's binding walks any sequence item by item, and lists
+    are walked fastest, so the arrays go through `tolist`."""
+    return qe.Point(
+        chunk.id,
+        {
+            "dense": vectors.dense.tolist(),
+            "sparse": edge_sparse(vectors.sparse),
+            "late_interaction": stored_rows(vectors.late, schema.late_datatype).tolist(),
+        },
+        to_payload(chunk, vectors.terms),
+    )
+
+
+def edge_sparse(vector: SparseVector) -> qe.SparseVector:
+    return qe.SparseVector(vector.indices.tolist(), vector.values.tolist())
+
+
+def edge_request(search: Search, schema: Schema) -> qe.QueryRequest:
+    """The one engine call that carries out a search."""
+    compiler = _Compiler(search, schema)
+    plan = search.plan
+    return qe.QueryRequest(
+        limit=plan.limit,
+        query=compiler.query(plan),
+        prefetches=compiler.prefetches(plan),
+        filter=None if plan.prefetch else compiler.filter,
+        with_payload=True,
+    )
+
+
+class _Compiler:
+    """Compiles the nodes of one search; vectors and filter are converted once."""
+
+    def __init__(self, search: Search, schema: Schema) -> None:
+        vectors = search.vectors
+        self.filter = compile_filter(search.filter, EDGE)
+        self._vectors = {
+            "dense": vectors.dense.tolist(),
+            "sparse": edge_sparse(vectors.sparse),
+            "late_interaction": stored_rows(vectors.late, schema.late_datatype).tolist(),
+        }
+
+    def query(self, plan: Plan) -> Any:
+        if isinstance(plan, Leg):
+            return qe.Query.Nearest(self._vectors[plan.using], using=plan.using)
+        return qe.Fusion.Dbsf() if plan.method == "dbsf" else qe.Fusion.Rrf(k=RRF_K)
+
+    def prefetches(self, plan: Leg | Fuse) -> list[qe.Prefetch] | None:
+        return [self._prefetch(part) for part in plan.prefetch] or None
+
+    def _prefetch(self, plan: Plan) -> qe.Prefetch:
+        return qe.Prefetch(
+            limit=plan.limit,
+            query=self.query(plan),
+            prefetches=self.prefetches(plan),
+            # A nested prefetch has filtered already what this node rescores.
+            filter=None if plan.prefetch else self.filter,
+        )

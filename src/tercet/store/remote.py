@@ -1,0 +1,256 @@
+"""The store on a Qdrant server or Qdrant Cloud, over REST or gRPC."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import grpc
+import httpx
+from qdrant_client import QdrantClient
+from qdrant_client import models as qm
+from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
+
+from tercet.errors import IndexMissing, StoreError, StoreUnreachable
+from tercet.store.compile import compile_filter, whole_filter
+from tercet.store.hits import to_hit
+from tercet.store.payload import DOCUMENT_FIELDS, INDEXED, document_info, from_payload, payload_key
+from tercet.store.remote_request import (
+    REMOTE,
+    field_schema,
+    remote_point,
+    remote_request,
+    remote_sparse,
+    sparse_params,
+    vector_params,
+)
+from tercet.store.schema import check_schema, schema_from_json, schema_to_json
+from tercet.types import (
+    Chunk,
+    DocumentInfo,
+    Equals,
+    Filter,
+    Hit,
+    Schema,
+    Search,
+    SparseVector,
+    Vectors,
+    chunk_id,
+)
+
+_PAGE = 256  # points read at once when walking through the collection
+_BATCH = 64  # points sent at once: about 2 MB of JSON
+_ALL = 1_000_000  # documents listed at most
+_RECORD = "tercet"  # the key of the schema record in the collection's metadata
+
+
+class RemoteStore:
+    """A `Store` in one collection of a Qdrant server. Safe for use from several threads."""
+
+    def __init__(self, client: QdrantClient, collection: str, schema: Schema) -> None:
+        self._client = client
+        self._collection = collection
+        self._schema = schema
+
+    @classmethod
+    def connect(
+        cls, url: str, api_key: str | None, *, grpc: bool = False, timeout: float = 60.0
+    ) -> QdrantClient:
+        """A client for `url`; nothing is sent yet."""
+        return QdrantClient(
+            url=url,
+            api_key=api_key,
+            prefer_grpc=grpc,
+            timeout=int(timeout),
+            check_compatibility=False,
+        )
+
+    @classmethod
+    def open(
+        cls, client: QdrantClient, collection: str, wanted: Schema, *, create: bool
+    ) -> RemoteStore:
+        """The store in `collection`, made if it is not there and `create` is true.
+
+        Raises `IndexMissing`, `SchemaMismatch` or `StoreUnreachable`.
+        """
+        with _server(collection):
+            exists = client.collection_exists(collection)
+        if not exists and not create:
+            raise IndexMissing(
+                f"The server has no collection {collection!r}.",
+                "Make one with: tercet ingest PATH --index URL",
+            )
+        if not exists:
+            with _server(collection):
+                _create(client, collection, wanted)
+        with _server(collection):
+            metadata = client.get_collection(collection).config.metadata or {}
+        if _RECORD not in metadata:
+            raise StoreError(
+                f"The collection {collection!r} was not made by Tercet.",
+                "Choose another name with --collection.",
+            )
+        schema = schema_from_json(metadata[_RECORD], collection)
+        check_schema(schema, wanted, collection)
+        return cls(client, collection, schema)
+
+    @property
+    def schema(self) -> Schema:
+        return self._schema
+
+    def set_avg_terms(self, avg_terms: float) -> None:
+        self._schema = dataclasses.replace(self._schema, avg_terms=avg_terms)
+        with _server(self._collection):
+            self._client.update_collection(
+                self._collection, metadata={_RECORD: schema_to_json(self._schema)}
+            )
+
+    def upsert(self, chunks: Sequence[Chunk], vectors: Sequence[Vectors]) -> None:
+        for start in range(0, len(chunks), _BATCH):
+            part = slice(start, start + _BATCH)
+            points = [
+                remote_point(chunk, vector, self._schema)
+                for chunk, vector in zip(chunks[part], vectors[part], strict=True)
+            ]
+            with _server(self._collection):
+                self._client.upsert(self._collection, points, wait=True)
+
+    def update_sparse(self, ids: Sequence[str], vectors: Sequence[SparseVector]) -> None:
+        points = [
+            qm.PointVectors(id=id, vector={"sparse": remote_sparse(vector)})
+            for id, vector in zip(ids, vectors, strict=True)
+        ]
+        if points:
+            with _server(self._collection):
+                self._client.update_vectors(self._collection, points)
+
+    def delete(self, filter: Filter) -> None:
+        selector = qm.FilterSelector(filter=whole_filter(filter, REMOTE))
+        with _server(self._collection):
+            self._client.delete(self._collection, selector)
+
+    def count(self, filter: Filter | None = None) -> int:
+        with _server(self._collection):
+            return self._client.count(
+                self._collection, count_filter=compile_filter(filter, REMOTE)
+            ).count
+
+    def facet(self, field: str, limit: int = 100, filter: Filter | None = None) -> dict[str, int]:
+        with _server(self._collection):
+            response = self._client.facet(
+                self._collection,
+                payload_key(field),
+                facet_filter=compile_filter(filter, REMOTE),
+                limit=limit,
+                exact=True,
+            )
+        return {str(hit.value): hit.count for hit in response.hits}
+
+    def search(self, searches: Sequence[Search]) -> list[list[Hit]]:
+        requests = [remote_request(search, self._schema) for search in searches]
+        with _server(self._collection):
+            found = self._client.query_batch_points(self._collection, requests)
+        return [
+            [
+                to_hit(point.payload or {}, point.score, search, self._schema)
+                for point in response.points
+            ]
+            for search, response in zip(searches, found, strict=True)
+        ]
+
+    def chunks(self, filter: Filter | None = None) -> Iterator[Chunk]:
+        offset: Any = None
+        while True:
+            with _server(self._collection):
+                records, offset = self._client.scroll(
+                    self._collection,
+                    scroll_filter=compile_filter(filter, REMOTE),
+                    limit=_PAGE,
+                    offset=offset,
+                )
+            yield from (from_payload(record.payload or {}) for record in records)
+            if offset is None:
+                return
+
+    def sample_terms(self, size: int) -> list[int]:
+        with _server(self._collection):
+            response = self._client.query_points(
+                self._collection,
+                query=qm.SampleQuery(sample=qm.Sample.RANDOM),
+                limit=size,
+                with_payload=["terms"],
+            )
+        return [int((point.payload or {}).get("terms", 0)) for point in response.points]
+
+    def document(self, document: str) -> DocumentInfo | None:
+        count = self.count(Equals("document", (document,)))
+        return next(iter(self._infos({document: count})), None) if count else None
+
+    def documents(self, filter: Filter | None = None) -> list[DocumentInfo]:
+        infos = self._infos(self.facet("document", _ALL, filter))
+        return sorted(infos, key=lambda info: info.source)
+
+    def _infos(self, counts: Mapping[str, int]) -> Iterator[DocumentInfo]:
+        """What the first chunk of each document says of it."""
+        ids = [chunk_id(document, 0) for document in counts]
+        for start in range(0, len(ids), _PAGE):
+            with _server(self._collection):
+                records = self._client.retrieve(
+                    self._collection, ids[start : start + _PAGE], with_payload=DOCUMENT_FIELDS
+                )
+            for record in records:
+                payload = record.payload or {}
+                yield document_info(payload, counts[payload["document"]])
+
+    def index_fields(self, fields: Mapping[str, str]) -> None:
+        with _server(self._collection):
+            present = self._client.get_collection(self._collection).payload_schema
+            for field, kind in fields.items():
+                key = payload_key(field)
+                if key not in present:
+                    self._client.create_payload_index(
+                        self._collection, key, field_schema(key, kind)
+                    )
+
+    def optimize(self) -> None:
+        """The server optimises by itself."""
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def _create(client: QdrantClient, collection: str, schema: Schema) -> None:
+    client.create_collection(
+        collection,
+        vectors_config=vector_params(schema),
+        sparse_vectors_config=sparse_params(schema),
+        metadata={_RECORD: schema_to_json(schema)},
+    )
+    for field, kind in INDEXED.items():
+        client.create_payload_index(collection, field, field_schema(field, kind))
+
+
+@contextlib.contextmanager
+def _server(collection: str) -> Iterator[None]:
+    """The client's errors as ours."""
+    try:
+        yield
+    except UnexpectedResponse as error:
+        raise _refused(collection, error.status_code or 0, error.reason_phrase) from error
+    except (ApiException, httpx.HTTPError, grpc.RpcError) as error:
+        raise StoreUnreachable(
+            f"The Qdrant server does not answer: {error}.",
+            "Is it running, and is the URL right? See QDRANT_URL or --index.",
+        ) from error
+    except ValueError as error:
+        raise StoreError(f"Qdrant refused a call on {collection!r}: {error}.") from error
+
+
+def _refused(collection: str, status: int, reason: str) -> StoreError:
+    if status in (401, 403):
+        return StoreUnreachable(
+            f"The Qdrant server refuses this key ({status}).", "Set QDRANT_API_KEY."
+        )
+    return StoreError(f"Qdrant refused a call on {collection!r}: {status} {reason}.")

@@ -1,0 +1,144 @@
+"""Plans, filters and points in the words of the Qdrant client."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from qdrant_client import models as qm
+
+from tercet.store.compile import Dialect, compile_filter
+from tercet.store.late import stored_rows
+from tercet.store.payload import to_payload
+from tercet.types import Chunk, Fuse, Interval, Leg, Plan, Schema, Search, SparseVector, Vectors
+
+# The constant of reciprocal rank fusion: Cormack, Clarke and Buettcher, SIGIR 2009.
+RRF_K = 60
+
+KINDS: Mapping[str, qm.PayloadSchemaType] = {
+    "keyword": qm.PayloadSchemaType.KEYWORD,
+    "integer": qm.PayloadSchemaType.INTEGER,
+    "float": qm.PayloadSchemaType.FLOAT,
+    "bool": qm.PayloadSchemaType.BOOL,
+    "datetime": qm.PayloadSchemaType.DATETIME,
+}
+
+REMOTE = Dialect(
+    all_of=lambda parts: qm.Filter(must=parts),
+    any_of=lambda parts: qm.Filter(should=parts),
+    none_of=lambda parts: qm.Filter(must_not=parts),
+    value=lambda key, value: qm.FieldCondition(key=key, match=qm.MatchValue(value=value)),
+    numbers=lambda key, bounds: qm.FieldCondition(key=key, range=_numbers(bounds)),
+    dates=lambda key, bounds: qm.FieldCondition(key=key, range=_dates(bounds)),
+)
+
+
+def _numbers(bounds: Interval) -> qm.Range:
+    gte, gt, lte, lt = (None if bound is None else float(bound) for bound in bounds)
+    return qm.Range(gte=gte, gt=gt, lte=lte, lt=lt)
+
+
+def _dates(bounds: Interval) -> qm.DatetimeRange:
+    gte, gt, lte, lt = (
+        None if bound is None else dt.datetime.fromisoformat(str(bound)) for bound in bounds
+    )
+    return qm.DatetimeRange(gte=gte, gt=gt, lte=lte, lt=lt)
+
+
+def vector_params(schema: Schema) -> dict[str, qm.VectorParams]:
+    """The named dense vectors of a collection."""
+    byte = schema.late_datatype == "uint8"
+    return {
+        "dense": qm.VectorParams(
+            size=schema.dense_dim, distance=qm.Distance.COSINE, datatype=qm.Datatype.FLOAT16
+        ),
+        "late_interaction": qm.VectorParams(
+            size=schema.late_dim,
+            distance=qm.Distance.DOT if byte else qm.Distance.COSINE,
+            datatype=qm.Datatype.UINT8 if byte else qm.Datatype.FLOAT16,
+            multivector_config=qm.MultiVectorConfig(comparator=qm.MultiVectorComparator.MAX_SIM),
+            # Never searched by graph: they rescore what the other legs found.
+            hnsw_config=qm.HnswConfigDiff(m=0),
+        ),
+    }
+
+
+def sparse_params(schema: Schema) -> dict[str, qm.SparseVectorParams]:
+    """The named sparse vector of a collection."""
+    modifier = qm.Modifier.IDF if schema.sparse_idf else None
+    return {"sparse": qm.SparseVectorParams(modifier=modifier)}
+
+
+def field_schema(field: str, kind: str) -> Any:
+    """The payload index of a field."""
+    if field == "tenant":
+        return qm.KeywordIndexParams(type=qm.KeywordIndexType.KEYWORD, is_tenant=True)
+    return KINDS[kind]
+
+
+def remote_point(chunk: Chunk, vectors: Vectors, schema: Schema) -> qm.PointStruct:
+    """The point of a chunk."""
+    return qm.PointStruct(
+        id=chunk.id,
+        vector={
+            "dense": vectors.dense.tolist(),
+            "sparse": remote_sparse(vectors.sparse),
+            "late_interaction": stored_rows(vectors.late, schema.late_datatype).tolist(),
+        },
+        payload=to_payload(chunk, vectors.terms),
+    )
+
+
+def remote_sparse(vector: SparseVector) -> qm.SparseVector:
+    return qm.SparseVector(indices=vector.indices.tolist(), values=vector.values.tolist())
+
+
+def remote_request(search: Search, schema: Schema) -> qm.QueryRequest:
+    """The one request that carries out a search."""
+    compiler = _Compiler(search, schema)
+    plan = search.plan
+    return qm.QueryRequest(
+        limit=plan.limit,
+        query=compiler.query(plan),
+        using=compiler.using(plan),
+        prefetch=compiler.prefetches(plan),
+        filter=None if plan.prefetch else compiler.filter,
+        with_payload=True,
+    )
+
+
+class _Compiler:
+    """Compiles the nodes of one search; vectors and filter are converted once."""
+
+    def __init__(self, search: Search, schema: Schema) -> None:
+        vectors = search.vectors
+        self.filter = compile_filter(search.filter, REMOTE)
+        self._vectors: dict[str, Any] = {
+            "dense": vectors.dense.tolist(),
+            "sparse": remote_sparse(vectors.sparse),
+            "late_interaction": stored_rows(vectors.late, schema.late_datatype).tolist(),
+        }
+
+    def query(self, plan: Plan) -> Any:
+        if isinstance(plan, Leg):
+            return qm.NearestQuery(nearest=self._vectors[plan.using])
+        if plan.method == "dbsf":
+            return qm.FusionQuery(fusion=qm.Fusion.DBSF)
+        return qm.RrfQuery(rrf=qm.Rrf(k=RRF_K))
+
+    def using(self, plan: Plan) -> str | None:
+        return plan.using if isinstance(plan, Leg) else None
+
+    def prefetches(self, plan: Leg | Fuse) -> list[qm.Prefetch] | None:
+        return [self._prefetch(part) for part in plan.prefetch] or None
+
+    def _prefetch(self, plan: Plan) -> qm.Prefetch:
+        return qm.Prefetch(
+            limit=plan.limit,
+            query=self.query(plan),
+            using=self.using(plan),
+            prefetch=self.prefetches(plan),
+            # A nested prefetch has filtered already what this node rescores.
+            filter=None if plan.prefetch else self.filter,
+        )

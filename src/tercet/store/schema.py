@@ -1,0 +1,50 @@
+"""The schema record: written when an index is made, compared whenever it is opened."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from tercet.errors import SchemaMismatch, StoreError
+from tercet.types import Schema
+
+VERSION = 1
+
+# What may differ between two openings: the mean length is a property of the data, and
+# another chunker changes only what is ingested from now on.
+_MUTABLE = ("avg_terms", "chunker")
+
+
+def check_schema(stored: Schema, wanted: Schema, where: str) -> None:
+    """Nothing if an index with the record `stored` can serve `wanted`.
+
+    Raises `SchemaMismatch` naming every difference and the two ways out.
+    """
+    differences = [
+        f"{field.name} is {have!r}, now {want!r}"
+        for field in dataclasses.fields(Schema)
+        if field.name not in _MUTABLE
+        and (have := getattr(stored, field.name)) != (want := getattr(wanted, field.name))
+    ]
+    if differences:
+        raise SchemaMismatch(
+            f"The index {where} was made with other settings: {'; '.join(differences)}.",
+            "Set the models back, or ingest into another --index or --collection.",
+        )
+
+
+def schema_to_json(schema: Schema) -> dict[str, Any]:
+    """The record as plain JSON values."""
+    return dataclasses.asdict(schema)
+
+
+def schema_from_json(record: Mapping[str, Any], where: str) -> Schema:
+    """The record read back. Raises `StoreError` when it is not one of ours."""
+    try:
+        return Schema(**record)
+    except TypeError:
+        raise StoreError(
+            f"The schema record of {where} is not readable by this version of Tercet.",
+            "Upgrade Tercet, or ingest into a new index.",
+        ) from None
