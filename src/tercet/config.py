@@ -124,7 +124,16 @@ def read_settings(overrides: Mapping[str, object] | None = None) -> Settings:
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        name = ".".join(str(part) for part in first["loc"]) or "The settings"
         raise SettingsError(
-            f"{name} is wrong: {first['msg']}.", "See docs/settings.md for all settings."
+            f"{_variable(first['loc'])}: {first['msg']}.", "See docs/settings.md for all settings."
         ) from None
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    """The environment variable that a pydantic error is about."""
+    if not location:
+        return "The settings contradict each other"
+    name = str(location[0])
+    return (
+        f"TERCET_{name.upper()} is wrong" if name in Settings.model_fields else f"{name} is wrong"
+    )

@@ -68,7 +68,7 @@ def run(arguments: Sequence[str]) -> int:
         click.echo("Stopped. Run the same command again to go on.", err=True)
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output, such as `head`, has enough
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # for the flush at exit
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for the last flush
         return 0
     except Exception as error:
         return _unexpected(error)

@@ -32,10 +32,10 @@ def command(
     if as_json:
         print_json(report_json(report))
     show_problems(report)
-    if not as_json:
-        click.echo(summary(report))
     if not report.documents and not report.removed:
         raise LoadError(
             f"Nothing could be read from {', '.join(paths)}.",
             "Tercet reads Markdown, text, HTML, PDF and DOCX." if not report.problems else "",
         )
+    if not as_json:
+        click.echo(summary(report))

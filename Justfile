@@ -1,0 +1,28 @@
+# The few commands of this project.
+
+default:
+    @just --list
+
+# Everything that CI checks, in this environment.
+check: lint test
+
+lint:
+    ruff check .
+    ruff format --check .
+    mypy
+    lint-imports
+
+test:
+    pytest
+
+# Also what takes long or needs data beside the project.
+test-all:
+    pytest -m ""
+
+# Reference pages from the code.
+docs:
+    python tools/reference.py
+
+# Ratios against the bare model and engine; see benchmarks/README.md.
+bench DATA:
+    python benchmarks/run.py {{DATA}}
