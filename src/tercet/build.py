@@ -92,7 +92,9 @@ def make_encoder(settings: Settings) -> ThreeVectorEncoder:
         bm25,
         dims,
         dense=fastembed.dense_model(dense, cache, threads) if dense else None,
-        sparse=fastembed.sparse_model(sparse, cache, threads) if sparse else None,
+        sparse=fastembed.sparse_model(sparse, cache, threads, settings.language)
+        if sparse
+        else None,
         late=fastembed.late_model(late, cache, threads) if late else None,
     )
 
@@ -137,7 +139,8 @@ def open_store(settings: Settings, wanted: Schema, *, create: bool) -> Store:
     from tercet.store.edge import EdgeStore
 
     return EdgeStore.open(
-        Path(settings.index) / settings.collection,
+        # Absolute, so that it stays the same when the working directory changes.
+        Path(settings.index).absolute() / settings.collection,
         wanted,
         create=create,
         lock_timeout=settings.lock_timeout,

@@ -31,7 +31,12 @@ class Settings(BaseSettings):
     """All settings. Contradictions are refused here, before anything is built."""
 
     model_config = SettingsConfigDict(
-        env_prefix="TERCET_", env_file=".env", extra="ignore", populate_by_name=True, frozen=True
+        env_prefix="TERCET_",
+        env_file=".env",
+        env_ignore_empty=True,  # `QDRANT_API_KEY=` is how templates leave a setting out
+        extra="ignore",
+        populate_by_name=True,
+        frozen=True,
     )
 
     index: str = Field(

@@ -23,10 +23,12 @@ from tercet.types import (
     Hit,
     IngestReport,
     Mode,
+    Not,
     Or,
     Problem,
     Query,
     Schema,
+    document_id,
 )
 
 
@@ -86,8 +88,9 @@ class Rag:
     ) -> IngestReport:
         """Read files and folders into the index; only what changed is embedded.
 
-        What cannot be read is in the report's `problems`. With `prune`, documents of these
-        folders that are gone from the disk are removed. Raises `UsageError` for a missing path.
+        What cannot be read is in the report's `problems`, and keeps its last version. With
+        `prune`, documents of these folders that are gone from the disk are removed. Raises
+        `UsageError` for a missing path.
         """
         roots = [Path(path) for path in paths]
         sources = self._tools.read(roots)
@@ -166,7 +169,7 @@ class Rag:
             mode=mode or self._mode,
             limit=limit,
             prefetch_limit=prefetch_limit or self._prefetch_limit,
-            filter=_both(_within([Path(path) for path in docs]), tree),
+            filter=_both(self._within([Path(path) for path in docs]), tree),
             tenant=self._tenant,
             explain=explain,
         )
@@ -221,8 +224,17 @@ class Rag:
             )
         return found[0]
 
+    def _within(self, roots: Sequence[Path]) -> Filter | None:
+        """The documents in these folders, or these files themselves."""
+        if not roots:
+            return None
+        keys = tuple(root.resolve().as_posix() for root in roots)
+        files = tuple(document_id(key, self._tenant) for key in keys)
+        return Or((Equals("folders", keys), Equals("document", files)))
+
     def _pruned(self, roots: Sequence[Path], seen: set[str], report: IngestReport) -> IngestReport:
-        within = _both(_within(roots), self._own)
+        unread = self._within([Path(problem.source) for problem in report.problems])
+        within = _both(_both(self._within(roots), self._own), unread and Not(unread))
         gone = [info for info in self.store.documents(within) if info.id not in seen]
         if not report.dry_run:
             for info in gone:
@@ -234,10 +246,3 @@ def _both(left: Filter | None, right: Filter | None) -> Filter | None:
     if left is None or right is None:
         return left or right
     return And((left, right))
-
-
-def _within(roots: Sequence[Path]) -> Filter | None:
-    """The documents in these folders, or these files themselves."""
-    if not roots:
-        return None
-    return Equals("folders", tuple(root.resolve().as_posix() for root in roots))

@@ -9,7 +9,7 @@ from tercet.ports import Encoder
 from tercet.types import Chunk, Context, Hit, Page
 
 TEXT = (
-    "The X200 is a bench microscope.\n\nIt is covered for two (2) years from delivery. "
+    "The X200 is a bench microscope.\n\nThe X200 is covered for two (2) years from delivery. "
     "The lamp is not covered. Repairs take ten working days."
 )
 OTHER = "Holiday requests go to the head of the department. Answers come within a week."
@@ -33,7 +33,7 @@ def test_the_sentence_that_answers_is_quoted_with_its_place(
     draft = ExtractiveGenerator(encoder)("How long is the X200 covered?", context)
     citation = draft.citations[0]
     assert not draft.abstained
-    assert citation.quote == "It is covered for two (2) years from delivery."
+    assert citation.quote == "The X200 is covered for two (2) years from delivery."
     assert TEXT[citation.start - 1000 : citation.end - 1000] == citation.quote
     assert (citation.source, citation.page, citation.marker) == ("x200.pdf", 3, 1)
     assert citation.verified

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,12 +18,11 @@ from tercet.embedding.windows import mean_direction, window_ranges
 from tercet.types import FloatArray
 
 if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
     import onnxruntime
     import tokenizers
 
-# Tokens in one run of the model. More gains nothing on CPUs (the activations of a layer leave
-# the cache) and costs memory; see benchmarks/README.md.
-BATCH_TOKENS = 4096
 # The ids of the two special tokens in BERT's uncased vocabulary, which the model uses.
 _CLS, _SEP = 101, 102
 
@@ -38,6 +39,10 @@ class OnePass:
 
     Nothing is loaded before the first text. Texts of any length are embedded whole: longer
     ones in windows, whose token vectors are concatenated and whose dense vectors averaged.
+
+    Each run of the model takes one window, and as many run side by side as there are threads.
+    On CPUs that is faster than batches, and a text's vectors do not depend on its company
+    (docs/decisions/one-window-a-run.md).
     """
 
     def __init__(self, threads: int = 0) -> None:
@@ -69,16 +74,24 @@ class OnePass:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self._threads
+        options.intra_op_num_threads = 1
         # The graph is stored optimised; doing it again at every start would take longer.
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-        return onnxruntime.InferenceSession(
-            _data("model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        # The arena keeps the memory of the largest batch for good.
+        options.enable_cpu_mem_arena = False
+        # A path, because a session made from bytes holds them twice.
+        with resources.as_file(_file("model.onnx")) as path:
+            return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+    @cached_property
+    def _token_weights(self) -> FloatArray:
+        """What each token id counts in a query, 0 to 1; see training/token_weights.py."""
+        stored: NDArray[np.uint8] = np.load(io.BytesIO(_data("token_weights.npy")))
+        return stored.astype(np.float32) / np.float32(255)
 
     def passages(self, texts: Sequence[str]) -> Iterator[tuple[FloatArray, FloatArray]]:
         """Per text, in order: dense vector [dim] and token vectors [tokens, late_dim], all of
-        unit length. All texts are in memory at once; batches hold texts of like length."""
+        unit length. The vectors of all texts are in memory at once."""
         windows = self._windows(texts)
         found = self._run_all(windows)
         position = 0
@@ -89,20 +102,20 @@ class OnePass:
             yield _join(windows[first:position], found[first:position])
 
     def query(self, text: str) -> tuple[FloatArray, FloatArray]:
-        """The dense vector and the token vectors of a query."""
-        return next(self.passages([text]))
+        """The dense vector of a query, and its token vectors, each as long as the token
+        counts: little for words that stand in most texts."""
+        dense, late = next(self.passages([text]))
+        ids = self._encode([text])[0].ids
+        return dense, late * self._token_weights[ids][:, None]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, special tokens not counted."""
         return [len(encoding.ids) for encoding in self._encode(texts)]
 
-    def batches(
-        self, texts: Sequence[str]
-    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """The inputs (ids and mask, both [batch, tokens]) of every run of the model."""
+    def inputs(self, texts: Sequence[str]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """The ids and mask, both [1, tokens], of every run of the model, longest first."""
         windows = self._windows(texts)
-        for batch in length_batches([len(window.ids) for window in windows]):
-            yield _inputs([windows[index].ids for index in batch])
+        return (_inputs(windows[index]) for index in _longest_first(windows))
 
     def _encode(self, texts: Sequence[str]) -> list[tokenizers.Encoding]:
         return self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
@@ -116,40 +129,32 @@ class OnePass:
         ]
 
     def _run_all(self, windows: list[_Window]) -> list[tuple[FloatArray, FloatArray]]:
-        found: dict[int, tuple[FloatArray, FloatArray]] = {}
-        for batch in length_batches([len(window.ids) for window in windows]):
-            ids, mask = _inputs([windows[index].ids for index in batch])
-            dense, tokens = self._session.run(
-                ["dense", "tokens"], {"input_ids": ids, "attention_mask": mask}
+        if len(windows) == 1:
+            return [self._run(windows[0])]
+        order = _longest_first(windows)
+        with ThreadPoolExecutor(self._threads) as threads:
+            found = dict(
+                zip(order, threads.map(self._run, [windows[i] for i in order]), strict=True)
             )
-            for row, index in enumerate(batch):
-                length = len(windows[index].ids)
-                # Without [CLS] at the start, [SEP] at the end, and the padding after it.
-                found[index] = (dense[row], tokens[row, 1 : length - 1])
         return [found[index] for index in range(len(windows))]
 
-
-def length_batches(lengths: Sequence[int], tokens: int = BATCH_TOKENS) -> Iterator[list[int]]:
-    """Indexes grouped so that like lengths run together, each batch at most `tokens` with its
-    padding (or one text). Longest first: a lack of memory shows at once."""
-    batch: list[int] = []
-    for index in sorted(range(len(lengths)), key=lambda index: -lengths[index]):
-        if batch and (len(batch) + 1) * lengths[batch[0]] > tokens:
-            yield batch
-            batch = []
-        batch.append(index)
-    if batch:
-        yield batch
+    def _run(self, window: _Window) -> tuple[FloatArray, FloatArray]:
+        ids, mask = _inputs(window)
+        dense, tokens = self._session.run(
+            ["dense", "tokens"], {"input_ids": ids, "attention_mask": mask}
+        )
+        # Without [CLS] at the start and [SEP] at the end.
+        return dense[0], tokens[0, 1:-1]
 
 
-def _inputs(rows: list[list[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    width = max(len(row) for row in rows)
-    ids = np.zeros((len(rows), width), dtype=np.int64)
-    mask = np.zeros((len(rows), width), dtype=np.int64)
-    for line, row in enumerate(rows):
-        ids[line, : len(row)] = row
-        mask[line, : len(row)] = 1
-    return ids, mask
+def _longest_first(windows: Sequence[_Window]) -> list[int]:
+    """Indexes of the windows. A lack of memory shows at once, and the threads end together."""
+    return sorted(range(len(windows)), key=lambda index: -len(windows[index].ids))
+
+
+def _inputs(window: _Window) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    ids = np.array([window.ids], dtype=np.int64)
+    return ids, np.ones_like(ids)
 
 
 def _join(
@@ -164,4 +169,8 @@ def _join(
 
 
 def _data(name: str) -> bytes:
-    return resources.files("tercet.embedding").joinpath("model", name).read_bytes()
+    return _file(name).read_bytes()
+
+
+def _file(name: str) -> Traversable:
+    return resources.files("tercet.embedding").joinpath("model", name)

@@ -9,8 +9,8 @@ from tercet.generation.support import Support, rank_sentences
 from tercet.ports import Encoder
 from tercet.types import Citation, Context, Draft
 
-# Weights and thresholds were chosen on half of the SQuAD v2.0 articles and measured on the
-# other half: benchmarks/abstention.py, docs/decisions/extractive-answers.md.
+# Weights and thresholds were chosen on a quarter of the SQuAD v2.0 articles and measured on
+# another: benchmarks/abstention.py, docs/decisions/extractive-answers.md.
 COVERAGE_WEIGHT = 0.2
 RANK_PENALTY = 0.02
 ENOUGH = 0.72

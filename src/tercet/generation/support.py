@@ -15,8 +15,8 @@ from tercet.types import FloatArray, Hit, SparseVector, Vectors
 class Support(NamedTuple):
     """A sentence of a hit: its marker (1 for the first hit), and how well it answers.
 
-    `similarity` is the mean over the question's tokens of the best cosine with a token of the
-    sentence (MaxSim; Khattab and Zaharia, 2020, divided by the number of tokens), -1 to 1.
+    `similarity` is the mean over the question's tokens, weighed as they count, of the best
+    cosine with a token of the sentence (MaxSim; Khattab and Zaharia, 2020), -1 to 1.
     `coverage` is the share of the question's terms that stand in the sentence or in the
     passage around it, 0 to 1.
     """
@@ -53,11 +53,11 @@ def rank_sentences(question: str, hits: Sequence[Hit], encoder: Encoder) -> list
 
 
 def mean_maxsim(query: FloatArray, passage: FloatArray) -> float:
-    """The mean over query rows of the greatest dot product with a passage row; 0 if either is
-    empty."""
+    """The greatest dot product of each query row with a passage row, summed, and divided by
+    the sum of the query rows' lengths; 0 if either is empty."""
     if not len(query) or not len(passage):
         return 0.0
-    return float((query @ passage.T).max(axis=1).mean())
+    return float((query @ passage.T).max(axis=1).sum() / np.linalg.norm(query, axis=1).sum())
 
 
 def _terms(hits: Sequence[Hit], encoder: Encoder) -> list[SparseVector]:

@@ -16,6 +16,10 @@ from tercet.types import Chunk, Fuse, Interval, Leg, Plan, Schema, Search, Spars
 # The constant of reciprocal rank fusion: Cormack, Clarke and Buettcher, SIGIR 2009.
 RRF_K = 60
 
+# Kilobytes of vectors in a segment above which a graph is built. Below, about 10,000 passages,
+# comparing with all of them is exact, no slower, and costs nothing to prepare.
+_GRAPH_FROM_KB = 200_000
+
 # The late vectors are never searched by graph: they rescore what the other legs found.
 _NO_GRAPH = qe.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000)
 
@@ -59,6 +63,7 @@ def edge_config(schema: Schema) -> qe.EdgeConfig:
     There is no write-ahead log: it holds every vector once more as 32-bit text, is never
     shortened, and is replayed at every open. Instead a batch is flushed before it counts as
     written, which survives a kill just as well (`docs/decisions/no-write-ahead-log.md`).
+    Vectors stay on disk, behind the system's page cache: at an open, nothing is read in.
     """
     byte = schema.late_datatype == "uint8"
     late = qe.EdgeVectorParams(
@@ -67,16 +72,19 @@ def edge_config(schema: Schema) -> qe.EdgeConfig:
         datatype=(qe.VectorStorageDatatype.Uint8 if byte else qe.VectorStorageDatatype.Float16),
         multivector_config=qe.MultiVectorConfig(qe.MultiVectorComparator.MaxSim),
         hnsw_config=_NO_GRAPH,
+        on_disk=True,
     )
     dense = qe.EdgeVectorParams(
         size=schema.dense_dim,
         distance=qe.Distance.Cosine,
         datatype=qe.VectorStorageDatatype.Float16,
+        on_disk=True,
     )
     sparse = qe.EdgeSparseVectorParams(modifier=qe.Modifier.Idf if schema.sparse_idf else None)
     return qe.EdgeConfig(
         vectors={"dense": dense, "late_interaction": late},
         sparse_vectors={"sparse": sparse},
+        optimizers=qe.EdgeOptimizersConfig(indexing_threshold=_GRAPH_FROM_KB),
         wal_enabled=False,
     )
 

@@ -1,0 +1,1 @@
+"""The parts of `benchmarks/abstention.py`."""

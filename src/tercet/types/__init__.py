@@ -1,0 +1,73 @@
+"""The frozen records that travel between the rooms.
+
+Ingest: file -> Document -> Chunk -> Vectors -> store.
+Ask: text -> Query -> Hit -> Context -> Answer with Citations.
+
+Offsets are counts of Unicode code points into `Document.text`; `text[start:end]` is always
+the quoted text, to the letter. Nothing here does I/O or imports another room.
+"""
+
+from __future__ import annotations
+
+from tercet.types.answers import Answer, Citation, Context, Draft, Usage
+from tercet.types.documents import (
+    Chunk,
+    Document,
+    Heading,
+    Metadata,
+    MetadataValue,
+    Page,
+    Scalar,
+    chunk_id,
+    document_id,
+    embedded_passage,
+)
+from tercet.types.filters import And, Equals, Filter, Interval, Not, Or, Range
+from tercet.types.index import DocumentInfo, IngestProgress, IngestReport, Problem, Schema
+from tercet.types.search import MODES, Found, Fuse, Hit, Leg, LegScore, Mode, Plan, Query, Search
+from tercet.types.vectors import LEGS, FloatArray, LegName, SparseVector, Vectors
+
+__all__ = [
+    "And",
+    "Answer",
+    "Chunk",
+    "Citation",
+    "Context",
+    "Document",
+    "DocumentInfo",
+    "Draft",
+    "Equals",
+    "Filter",
+    "FloatArray",
+    "Found",
+    "Fuse",
+    "Heading",
+    "Hit",
+    "IngestProgress",
+    "IngestReport",
+    "Interval",
+    "LEGS",
+    "Leg",
+    "LegName",
+    "LegScore",
+    "MODES",
+    "Metadata",
+    "MetadataValue",
+    "Mode",
+    "Not",
+    "Or",
+    "Page",
+    "Plan",
+    "Problem",
+    "Query",
+    "Range",
+    "Scalar",
+    "Schema",
+    "Search",
+    "SparseVector",
+    "Usage",
+    "Vectors",
+    "chunk_id",
+    "document_id",
+    "embedded_passage",
+]
