@@ -15,7 +15,7 @@ from tercet.errors import LoadError
 from tercet.pipeline import Ask, Ingest
 from tercet.ports import Chunker, Generator, Store
 from tercet.rag import Rag, Sources, Tools
-from tercet.types import Context, Document, Hit, Problem, Query, Schema
+from tercet.types import Context, Document, Filter, Hit, Problem, Query, Schema
 
 if TYPE_CHECKING:
     from tercet.embedding.encoder import ThreeVectorEncoder
@@ -50,7 +50,6 @@ def assemble(
 ) -> Rag:
     """The flows over parts that are already open."""
     from tercet.retrieval.retriever import Retriever
-    from tercet.store.filters import parse_filter
 
     encoder.avg_terms = store.schema.avg_terms
     retriever = Retriever(encoder, store)
@@ -58,7 +57,7 @@ def assemble(
         store,
         Ingest(store, encoder, chunker, settings.tenant),
         lambda: _make_ask(settings, encoder, retriever),
-        Tools(read=read_sources, retrieve=retriever, parse_filter=parse_filter),
+        Tools(read=read_sources, retrieve=retriever, parse_filter=_parse_filter),
         tenant=settings.tenant,
         mode=settings.mode,
         prefetch_limit=settings.prefetch_limit,
@@ -192,6 +191,13 @@ def _read(files: Sequence[Path], problems: Sequence[Problem]) -> Iterator[Docume
             yield load(path, source)
         except LoadError as error:
             yield Problem(source, error.message, error.help)
+
+
+def _parse_filter(text: str) -> Filter | None:
+    # The parser is slow to load, and most searches have no filter.
+    from tercet.store.filters import parse_filter
+
+    return parse_filter(text)
 
 
 def _source_name(path: Path) -> str:

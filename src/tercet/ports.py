@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from tercet.types import (
+    LEGS,
     Chunk,
     Context,
     Document,
@@ -15,6 +16,7 @@ from tercet.types import (
     Filter,
     Hit,
     IngestProgress,
+    LegName,
     Schema,
     Search,
     SparseVector,
@@ -65,7 +67,10 @@ class Encoder(Protocol):
         """One `Vectors` a text, in order. No text is cut: long ones are embedded whole."""
         ...
 
-    def query(self, text: str) -> Vectors: ...
+    def query(self, text: str, legs: Collection[LegName] = LEGS) -> Vectors:
+        """The vectors of a query. Those of other legs than `legs` may come back empty, and
+        the models behind them need not run."""
+        ...
 
     def sparse_passages(self, texts: Sequence[str]) -> Iterator[SparseVector]:
         """Only the sparse vectors, with the present mean length (no model is run)."""

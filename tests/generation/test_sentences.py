@@ -31,6 +31,8 @@ def test_sentences_are_exact_ordered_and_lose_nothing(text: str) -> None:
         ("| a | b |\n| 1 | 2 |\n", ["| a | b |", "| 1 | 2 |"]),
         ("第一句。第二句！", ["第一句。", "第二句！"]),
         ("It costs 5 euros. 12 were sold.", ["It costs 5 euros.", "12 were sold."]),
+        ("Warranty\nWe give the meter two\nyears.", ["Warranty", "We give the meter two\nyears."]),
+        ("All our products from\nSwitzerland last.", ["All our products from\nSwitzerland last."]),
         ("", []),
     ],
 )

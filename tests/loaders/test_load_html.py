@@ -43,6 +43,22 @@ def test_a_page(write) -> None:
         assert unseen not in document.text
 
 
+def test_fields_of_the_author_s_own_can_be_filtered_by(write) -> None:
+    head = (
+        '<meta name="category" content="hr"><meta name="Year" content="2024">'
+        '<meta name="key" content="007"><meta name="viewport" content="width=device-width">'
+        '<meta name="msapplication-config" content="x">'
+    )
+    metadata = load(write("page.html", f"<head>{head}</head><p>Leave is long.</p>")).metadata
+    assert {**metadata, "modified": 0} == {
+        "category": "hr",
+        "year": 2024,
+        "key": "007",
+        "format": "html",
+        "modified": 0,
+    }
+
+
 def test_metadata(write) -> None:
     metadata = dict(load(write("page.html", PAGE)).metadata)
     del metadata["modified"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tercet.errors import UsageError
-from tercet.retrieval.plans import leg_plans, plan
+from tercet.retrieval.plans import leg_plans, legs_of, plan
 from tercet.types import Fuse, Leg, Query
 
 
@@ -43,3 +43,16 @@ def test_unknown_modes_and_impossible_limits_are_usage_errors() -> None:
         plan(Query("text", mode="best"))  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="at least 1"):
         plan(Query("text", limit=0))
+
+
+@pytest.mark.parametrize(
+    ("mode", "legs"),
+    [
+        ("sparse", {"sparse"}),
+        ("hybrid", {"dense", "sparse"}),
+        ("fused", {"dense", "sparse", "late_interaction"}),
+        ("late", {"late_interaction"}),
+    ],
+)
+def test_a_plan_uses_the_vectors_of_its_legs(mode: str, legs: set[str]) -> None:
+    assert legs_of(plan(Query("text", mode=mode))) == legs  # type: ignore[arg-type]

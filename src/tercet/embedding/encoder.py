@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Literal, NamedTuple
+
+import numpy as np
 
 from tercet.embedding.bm25 import Bm25
 from tercet.embedding.onepass import OnePass
 from tercet.ports import VectorEncoder
-from tercet.types import FloatArray, Schema, SparseVector, Vectors
+from tercet.types import LEGS, FloatArray, LegName, Schema, SparseVector, Vectors
+
+_NO_TERMS = SparseVector(np.empty(0, np.uint32), np.empty(0, np.float32))
 
 
 class Dims(NamedTuple):
@@ -54,16 +58,13 @@ class ThreeVectorEncoder:
         for (dense, late), (sparse, terms) in pairs:
             yield Vectors(dense, sparse, late, terms)
 
-    def query(self, text: str) -> Vectors:
-        sparse = self._sparse.query(text) if self._sparse else self._bm25.query(text)
-        if self._dense and self._late:
-            return Vectors(self._dense.query(text), sparse, self._late.query(text))
-        dense, late = self._onepass.query(text)
-        return Vectors(
-            self._dense.query(text) if self._dense else dense,
-            sparse,
-            self._late.query(text) if self._late else late,
-        )
+    def query(self, text: str, legs: Collection[LegName] = LEGS) -> Vectors:
+        dense, late = self._own_query(text, legs)
+        if self._dense and "dense" in legs:
+            dense = self._dense.query(text)
+        if self._late and "late_interaction" in legs:
+            late = self._late.query(text)
+        return Vectors(dense, self._sparse_query(text) if "sparse" in legs else _NO_TERMS, late)
 
     def sparse_passages(self, texts: Sequence[str]) -> Iterator[SparseVector]:
         return (vector for vector, _ in self._sparse_and_terms(texts))
@@ -91,6 +92,17 @@ class ThreeVectorEncoder:
             late_datatype=self._dims.late_datatype,
             sparse_idf=self._dims.sparse_idf,
         )
+
+    def _own_query(self, text: str, legs: Collection[LegName]) -> tuple[FloatArray, FloatArray]:
+        """What the model in the package gives, if a leg asks for it."""
+        dense_wanted = not self._dense and "dense" in legs
+        late_wanted = not self._late and "late_interaction" in legs
+        if dense_wanted or late_wanted:
+            return self._onepass.query(text)
+        return np.empty(0, np.float32), np.empty((0, self._dims.late), np.float32)
+
+    def _sparse_query(self, text: str) -> SparseVector:
+        return self._sparse.query(text) if self._sparse else self._bm25.query(text)
 
     def _pairs(self, texts: Sequence[str]) -> Iterator[tuple[FloatArray, FloatArray]]:
         if self._dense and self._late:

@@ -18,6 +18,8 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|Nos|Fig|Figs|Eq|vs|etc|cf|al|approx|e\.g|i\.e|Inc|Ltd|Co|"
     r"Corp|Jr|Sr|Art|Sec|pp|Vol|[A-Z]))\.$"
 )
+# A first line and a second one that begins with a capital: a title above text, if it is short.
+_TITLE = re.compile(r"\s*(?P<title>[^\n]+)\n\s*(?=[^\W_a-z])(?P<text>[^\n]+)")
 
 
 class Sentence(NamedTuple):
@@ -42,6 +44,15 @@ def split_sentences(text: str) -> list[Sentence]:
 
 
 def _append(sentences: list[Sentence], text: str, start: int, end: int) -> None:
+    title = _TITLE.match(text, start, end)
+    # Text that only wraps fills its lines.
+    if title and 2 * len(title["title"]) < len(title["text"]):
+        _append_one(sentences, text, start, title.start("text"))
+        start = title.start("text")
+    _append_one(sentences, text, start, end)
+
+
+def _append_one(sentences: list[Sentence], text: str, start: int, end: int) -> None:
     piece = text[start:end]
     body = piece.strip()
     if body:

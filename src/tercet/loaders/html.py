@@ -59,6 +59,11 @@ _META: dict[str, str] = {
 }
 """<meta name or property> -> the key it is known by; the first of a kind wins."""
 
+_OWN_FIELD = re.compile(r"[a-z]\w*")
+_FOR_MACHINES = frozenset(
+    {"bingbot", "generator", "googlebot", "rating", "referrer", "robots", "viewport"}
+)
+
 
 def read(path: Path, source: str) -> Document:
     """The main text of the page as Markdown, tables as Markdown tables, links as their text.
@@ -128,10 +133,10 @@ def _metadata(tree: LexborHTMLParser) -> dict[str, MetadataValue]:
     found: dict[str, MetadataValue] = {}
     for node in tree.css("meta[content]"):
         name = node.attributes.get("name") or node.attributes.get("property") or ""
-        key = _META.get(name.lower())
+        key = _META.get(name.lower()) or _own_field(name.lower())
         content = " ".join((node.attributes.get("content") or "").split())
         if key and content:
-            found.setdefault(key, content)
+            found.setdefault(key, int(content) if _is_count(content) else content)
     keywords = str(found.pop("keywords", "")).replace(";", ",").split(",")
     if words := [word.strip() for word in keywords if word.strip()]:
         found["keywords"] = list(words)
@@ -139,6 +144,16 @@ def _metadata(tree: LexborHTMLParser) -> dict[str, MetadataValue]:
     if root and (language := root.attributes.get("lang")):
         found["language"] = language
     return found
+
+
+def _own_field(name: str) -> str | None:
+    """A plain name is the author's own field, to filter by: category, year, owner."""
+    return name if _OWN_FIELD.fullmatch(name) and name not in _FOR_MACHINES else None
+
+
+def _is_count(content: str) -> bool:
+    """Whether it is a number as one would write it: a year, but not a key with leading zeros."""
+    return bool(re.fullmatch(r"0|[1-9][0-9]{0,8}", content))
 
 
 def _body_text(tree: LexborHTMLParser) -> str:

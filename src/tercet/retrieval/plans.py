@@ -46,6 +46,12 @@ def leg_plans(query: Query) -> dict[LegName, Plan]:
     }
 
 
+def legs_of(plan: Plan) -> set[LegName]:
+    """The legs whose vectors a plan uses."""
+    own = {plan.using} if isinstance(plan, Leg) else set()
+    return own.union(*(legs_of(part) for part in plan.prefetch))
+
+
 def _check(query: Query) -> None:
     if query.mode not in MODES:
         raise UsageError(f"There is no search mode {query.mode!r}.", f"Modes: {', '.join(MODES)}.")

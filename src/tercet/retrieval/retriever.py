@@ -7,8 +7,8 @@ import time
 from collections.abc import Mapping, Sequence
 
 from tercet.ports import Encoder, Store
-from tercet.retrieval.plans import leg_plans, plan
-from tercet.types import And, Equals, Filter, Found, Hit, LegScore, Query, Search
+from tercet.retrieval.plans import leg_plans, legs_of, plan
+from tercet.types import LEGS, And, Equals, Filter, Found, Hit, LegScore, Query, Search
 
 
 class Retriever:
@@ -25,7 +25,7 @@ class Retriever:
         """
         main = plan(query)
         begin = time.perf_counter()
-        vectors = self._encoder.query(query.text)
+        vectors = self._encoder.query(query.text, LEGS if query.explain else legs_of(main))
         embedded = time.perf_counter()
         allowed = tenant_filter(query.tenant, query.filter)
         search = Search(main, vectors, allowed)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
-from tercet.types import FloatArray, Schema, SparseVector, Vectors
+from tercet.types import LEGS, FloatArray, LegName, Schema, SparseVector, Vectors
 
 DIM = 16
 
@@ -27,7 +27,7 @@ class WordEncoder:
     def passages(self, texts: Sequence[str]) -> Iterator[Vectors]:
         return (self._vectors(text) for text in texts)
 
-    def query(self, text: str) -> Vectors:
+    def query(self, text: str, legs: Collection[LegName] = LEGS) -> Vectors:
         return self._vectors(text)
 
     def sparse_passages(self, texts: Sequence[str]) -> Iterator[SparseVector]:
