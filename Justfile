@@ -15,9 +15,9 @@ lint:
 test:
     pytest
 
-# Also what takes long or needs data beside the project.
-test-all:
-    pytest -m ""
+# Without what takes long.
+test-quick:
+    pytest -m "not long"
 
 # Reference pages from the code.
 docs:

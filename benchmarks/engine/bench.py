@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from tercet import Document, Rag, build
 from tercet.config import Settings, read_settings
 from tercet.embedding.encoder import ThreeVectorEncoder
+from tercet.embedding.onepass import model_input
 from tercet.evaluation.dataset import Dataset
 from tercet.pipeline import WINDOW
 
-Batch = tuple[NDArray[np.int64], NDArray[np.int64]]
+Batch = Mapping[str, NDArray[np.int64]]
 """Token ids and mask of one run of the model."""
 
 
@@ -53,11 +54,11 @@ class Bench:
             for chunk in chunker(document)
         ]
         windows = [texts[start : start + WINDOW] for start in range(0, len(texts), WINDOW)]
-        return [batch for window in windows for batch in self.encoder._onepass.inputs(window)]
+        return [batch for window in windows for batch in self._inputs(window)]
 
     def query_batch(self, text: str) -> Batch:
         """The input of the run of the model for a query."""
-        return next(self.encoder._onepass.inputs([text]))
+        return next(self._inputs([text]))
 
     def forward_all(self, batches: Sequence[Batch]) -> None:
         """The bare model on as many threads as the product uses."""
@@ -66,8 +67,11 @@ class Bench:
 
     def forward(self, batch: Batch) -> None:
         """The bare model: one forward pass, whose outputs are dropped."""
-        ids, mask = batch
-        self.session.run(["dense", "tokens"], {"input_ids": ids, "attention_mask": mask})
+        self.session.run(["dense", "tokens"], batch)
+
+    def _inputs(self, texts: Sequence[str]) -> Iterator[Batch]:
+        rows = [window.ids for window in self.encoder._onepass._windows(texts)]
+        return map(model_input, sorted(rows, key=len, reverse=True))
 
 
 def make_bench(data: Dataset, documents: int | None, queries: int | None) -> Bench:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from pathlib import Path
 from statistics import median
@@ -18,13 +17,12 @@ from tercet import Rag
 WARM_DOCUMENTS = 8
 
 # Stages of the thread that embeds, in the order in which they are shown; the last one holds
-# all that is left: reading, cutting, hashing, putting vectors together.
+# all that is left: cutting, hashing, putting vectors together, waiting for the writer.
 STAGES = (
     "model",
     "tokenise",
     "bm25",
     "look up documents",
-    "wait for the writer",
     "sample lengths",
     "index fields",
     "optimise",
@@ -122,7 +120,6 @@ def _watched(clock: Clock, bench: Bench, rag: Rag) -> AbstractContextManager[Non
         (bm25, {"passages": "bm25", "mean_terms": "bm25"}),
         (rag.store, writing),
         (edge, {"edge_point": "make points"}),
-        (Future, {"result": "wait for the writer"}),
     )
 
 

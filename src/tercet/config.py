@@ -139,6 +139,5 @@ def _variable(location: tuple[int | str, ...]) -> str:
     if not location:
         return "The settings contradict each other"
     name = str(location[0])
-    return (
-        f"TERCET_{name.upper()} is wrong" if name in Settings.model_fields else f"{name} is wrong"
-    )
+    variable = f"TERCET_{name.upper()}" if name in Settings.model_fields else name
+    return f"{variable} is wrong"

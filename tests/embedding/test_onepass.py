@@ -43,6 +43,12 @@ def test_words_of_every_text_count_little_in_a_query(model: OnePass) -> None:
     assert np.abs(late.sum(axis=1)).max() < 1e-3
 
 
+def test_every_token_id_has_a_weight(model: OnePass) -> None:
+    weights = model._token_weights
+    assert weights.shape == (model.tokenizer.get_vocab_size(),)
+    assert 0 < weights.min() < weights.max() == 1
+
+
 def test_meaning_is_near(model: OnePass) -> None:
     query, _ = model.query("How do I ask for vacation?")
     near, far = (

@@ -69,7 +69,7 @@ class FastEmbedModel(Generic[VectorT]):
         """The loaded model: from the cache if it is there, without a look at the network."""
         try:
             with _quiet():
-                return self._load(local_files_only=True)
+                return self._load(from_cache=True)
         except _engine_errors() as error:
             raise ModelUnavailable(
                 f"The model {self.name!r} in the cache is damaged: {_first_line(error)}",
@@ -82,7 +82,7 @@ class FastEmbedModel(Generic[VectorT]):
         try:
             if repository := self._about["sources"]["hf"]:
                 _reach_hub(repository)
-            return self._load()
+            return self._load(from_cache=False)
         except _LOADING + _network_errors() as error:
             raise ModelUnavailable(
                 f"The model {self.name!r} is not in the cache and could not be "
@@ -91,8 +91,8 @@ class FastEmbedModel(Generic[VectorT]):
                 "holds it, or use the model in the package.",
             ) from error
 
-    def _load(self, **more: Any) -> Any:
-        return self._kind(self.name, **self._options, **more)
+    def _load(self, *, from_cache: bool) -> Any:
+        return self._kind(self.name, **self._options, local_files_only=from_cache)
 
     @cached_property
     def _tokenizer(self) -> tuple[tokenizers.Tokenizer, int] | None:

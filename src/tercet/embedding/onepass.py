@@ -41,7 +41,7 @@ class OnePass:
     ones in windows, whose token vectors are concatenated and whose dense vectors averaged.
 
     Each run of the model takes one window, and as many run side by side as there are threads.
-    On CPUs that is faster than batches, and a text's vectors do not depend on its company
+    That is no slower than batches on CPUs, and a text's vectors do not depend on its company
     (docs/decisions/one-window-a-run.md).
     """
 
@@ -104,18 +104,14 @@ class OnePass:
     def query(self, text: str) -> tuple[FloatArray, FloatArray]:
         """The dense vector of a query, and its token vectors, each as long as the token
         counts: little for words that stand in most texts."""
-        dense, late = next(self.passages([text]))
-        ids = self._encode([text])[0].ids
+        windows = self._windows([text])
+        dense, late = _join(windows, self._run_all(windows))
+        ids = [id for window in windows for id in window.ids[1:-1]]
         return dense, late * self._token_weights[ids][:, None]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, special tokens not counted."""
         return [len(encoding.ids) for encoding in self._encode(texts)]
-
-    def inputs(self, texts: Sequence[str]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """The ids and mask, both [1, tokens], of every run of the model, longest first."""
-        windows = self._windows(texts)
-        return (_inputs(windows[index]) for index in _longest_first(windows))
 
     def _encode(self, texts: Sequence[str]) -> list[tokenizers.Encoding]:
         return self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
@@ -131,30 +127,23 @@ class OnePass:
     def _run_all(self, windows: list[_Window]) -> list[tuple[FloatArray, FloatArray]]:
         if len(windows) == 1:
             return [self._run(windows[0])]
-        order = _longest_first(windows)
+        # Longest first: a lack of memory shows at once, and the threads end together.
+        order = sorted(range(len(windows)), key=lambda index: -len(windows[index].ids))
         with ThreadPoolExecutor(self._threads) as threads:
-            found = dict(
-                zip(order, threads.map(self._run, [windows[i] for i in order]), strict=True)
-            )
+            results = threads.map(self._run, [windows[index] for index in order])
+            found = dict(zip(order, results, strict=True))
         return [found[index] for index in range(len(windows))]
 
     def _run(self, window: _Window) -> tuple[FloatArray, FloatArray]:
-        ids, mask = _inputs(window)
-        dense, tokens = self._session.run(
-            ["dense", "tokens"], {"input_ids": ids, "attention_mask": mask}
-        )
+        dense, tokens = self._session.run(["dense", "tokens"], model_input(window.ids))
         # Without [CLS] at the start and [SEP] at the end.
         return dense[0], tokens[0, 1:-1]
 
 
-def _longest_first(windows: Sequence[_Window]) -> list[int]:
-    """Indexes of the windows. A lack of memory shows at once, and the threads end together."""
-    return sorted(range(len(windows)), key=lambda index: -len(windows[index].ids))
-
-
-def _inputs(window: _Window) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    ids = np.array([window.ids], dtype=np.int64)
-    return ids, np.ones_like(ids)
+def model_input(ids: list[int]) -> dict[str, NDArray[np.int64]]:
+    """What one run of the model is fed: ids and mask, both [1, tokens]."""
+    row = np.array([ids], dtype=np.int64)
+    return {"input_ids": row, "attention_mask": np.ones_like(row)}
 
 
 def _join(

@@ -86,7 +86,8 @@ class EdgeStore:
             folder.mkdir(parents=True, exist_ok=True)
         lock = IndexLock(folder, lock_timeout)
         lock.acquire()
-        try:
+        with contextlib.ExitStack() as failed:
+            failed.callback(lock.release)
             if not record.is_file():
                 _require_space(folder, min_free)
                 _create(folder, wanted)
@@ -94,9 +95,7 @@ class EdgeStore:
             check_schema(schema, wanted, str(folder))
             with _engine(folder):
                 shard = qe.EdgeShard.load(str(folder / "shard"))
-        except BaseException:
-            lock.release()
-            raise
+            failed.pop_all()  # opened: the lock is held until `close`
         store = cls(shard, schema, folder, lock)
         store._min_free = min_free
         return store
