@@ -16,31 +16,33 @@ from tercet.cli.app import COMMANDS, tercet
 from tercet.config import Settings
 
 DOCS = Path(__file__).parents[1] / "docs"
+WIDTH = 90
 
 
 def cli_reference() -> str:
     """The help of every command, as `--help` prints it."""
     pages = ["# The command line\n", "Made by `python tools/reference.py`.\n"]
-    context = click.Context(tercet, info_name="tercet", terminal_width=90, max_content_width=90)
-    for command, path in _commands(tercet, context):
-        text = command.get_help(
-            click.Context(command, info_name=path, terminal_width=90, max_content_width=90)
-        )
-        pages.append(f"## {path}\n\n```\n{text}\n```\n")
+    root = click.Context(
+        tercet,
+        info_name="tercet",
+        terminal_width=WIDTH,
+        max_content_width=WIDTH,
+        **tercet.context_settings,
+    )
+    for context in _contexts(root):
+        pages.append(f"## {context.command_path}\n\n```\n{context.get_help()}\n```\n")
     return "\n".join(pages)
 
 
-def _commands(
-    group: click.Group, context: click.Context, prefix: str = "tercet"
-) -> Iterator[tuple[click.Command, str]]:
-    yield group, prefix
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        assert command is not None
-        if isinstance(command, click.Group):
-            yield from _commands(command, context, f"{prefix} {name}")
-        else:
-            yield command, f"{prefix} {name}"
+def _contexts(context: click.Context) -> Iterator[click.Context]:
+    """The context of a command and, if it is a group, of all below it, with what they inherit."""
+    yield context
+    command = context.command
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from _contexts(click.Context(below, parent=context, info_name=name))
 
 
 def settings_reference() -> str:
