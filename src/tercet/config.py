@@ -130,7 +130,8 @@ def read_settings(overrides: Mapping[str, object] | None = None) -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise SettingsError(
-            f"{_variable(first['loc'])}: {first['msg']}.", "See docs/settings.md for all settings."
+            f"{_variable(first['loc'])}: {first['msg'].removeprefix('Value error, ')}.",
+            "See docs/settings.md for all settings.",
         ) from None
 
 
