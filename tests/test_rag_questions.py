@@ -68,7 +68,7 @@ def test_an_answer_quotes_to_the_letter(shelf: tercet.Rag) -> None:
 
 
 def test_docs_confine_the_question(shelf: tercet.Rag, monkeypatch: pytest.MonkeyPatch) -> None:
-    docs = Path(shelf.chunks("docs/hours.md")[0].folders[-1])
+    docs = Path(shelf.chunks("docs/hours.md")[0].folders[-2])
     monkeypatch.chdir(docs.parent)
     question = "How many days of leave does everyone have?"
     folder = shelf.ask(question, docs=[docs / "people"])

@@ -1,4 +1,5 @@
-"""Writes docs/cli.md and docs/settings.md from the code, so that they cannot go stale.
+"""Writes docs/cli.md, docs/formats.md and docs/settings.md from the code, so that they cannot go
+stale.
 
 Run `python tools/reference.py`; the tests compare the files with what this makes.
 """
@@ -14,6 +15,7 @@ from pydantic.fields import FieldInfo
 
 from tercet.cli.app import COMMANDS, tercet
 from tercet.config import Settings
+from tercet.loaders.formats import FORMATS, REMEDIES
 
 DOCS = Path(__file__).parents[1] / "docs"
 WIDTH = 90
@@ -69,7 +71,36 @@ def _default(field: FieldInfo) -> str:
     return "" if field.default in (None, "") else f"`{field.default}`"
 
 
-FILES = {"cli.md": cli_reference, "settings.md": settings_reference}
+def formats_reference() -> str:
+    """Every format: suffixes, and what its reader gives."""
+    gives = ("text", "pages", "headings", "tables", "metadata", "members")
+    rows = "\n".join(
+        f"| {format.title} | {' '.join(f'`{suffix}`' for suffix in format.suffixes)} | "
+        + " | ".join("yes" if name in format.gives else "" for name in gives)
+        + " |"
+        for format in sorted(FORMATS, key=lambda format: format.title.lower())
+    )
+    remedies = "\n".join(f"- `{suffix}`: {what}" for suffix, what in sorted(REMEDIES.items()))
+    return (
+        "# Formats\n\nMade by `python tools/reference.py`. The type of a file is decided by its "
+        "content, then by its suffix. Text with any other suffix is read as plain text. Members "
+        "are the files in an archive and the attachments of a mail: documents of their own, "
+        "under a name such as `archive.zip!/folder/report.pdf`.\n\n"
+        f"| format | suffixes | {' | '.join(gives)} |\n|---|---|{'---|' * len(gives)}\n{rows}\n\n"
+        "Images, and pages of a PDF without a text layer, are read by the program `tesseract` "
+        "where it is installed (Debian: `apt install tesseract-ocr`); when it is installed later, "
+        "the next ingest reads them. Not read, with a way out:\n\n"
+        f"{remedies}\n\n"
+        "A package of its own adds a format with an entry point of the group `tercet.formats` "
+        "that names a `tercet.loaders.formats.Format`; see `src/tercet/loaders/formats.py`.\n"
+    )
+
+
+FILES = {
+    "cli.md": cli_reference,
+    "formats.md": formats_reference,
+    "settings.md": settings_reference,
+}
 
 if __name__ == "__main__":
     assert set(COMMANDS) == set(tercet.list_commands(click.Context(tercet)))

@@ -6,19 +6,23 @@ needs it.
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import itertools
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tercet.config import Settings, read_settings
-from tercet.errors import LoadError
 from tercet.pipeline import Ask, Ingest
-from tercet.ports import Chunker, Generator, Store
+from tercet.ports import Chunker, Generator, Ledger, Store
 from tercet.rag import Rag, Sources, Tools
-from tercet.types import Context, Document, Filter, Hit, Problem, Query, Schema
+from tercet.types import Context, Filter, Hit, Metadata, Query, Schema
 
 if TYPE_CHECKING:
     from tercet.embedding.encoder import ThreeVectorEncoder
+    from tercet.loaders.reading import Reader
     from tercet.retrieval.retriever import Retriever
 
 
@@ -53,11 +57,19 @@ def assemble(
 
     encoder.avg_terms = store.schema.avg_terms
     retriever = Retriever(encoder, store)
+    ledger = open_ledger(settings, store)
+    tools = Tools(
+        find=functools.partial(find, settings),
+        reader=functools.partial(make_reader, settings),
+        retrieve=retriever,
+        parse_filter=_parse_filter,
+    )
     return Rag(
         store,
-        Ingest(store, encoder, chunker, settings.tenant),
+        ledger,
+        Ingest(store, ledger, encoder, chunker, settings.tenant),
         lambda: _make_ask(settings, encoder, retriever),
-        Tools(read=read_sources, retrieve=retriever, parse_filter=_parse_filter),
+        tools,
         tenant=settings.tenant,
         mode=settings.mode,
         prefetch_limit=settings.prefetch_limit,
@@ -167,30 +179,56 @@ def make_generator(settings: Settings, encoder: ThreeVectorEncoder) -> Generator
     return ChatGenerator(client, encoder, settings.model, settings.temperature)
 
 
-def read_sources(paths: Sequence[Path]) -> Sources:
-    """The files under the paths, and their documents as they are read."""
-    from tercet.loaders import find_files
+def make_reader(settings: Settings) -> Reader:
+    """The processes that read files."""
+    from tercet.loaders.pool import ReadLimits
+    from tercet.loaders.reading import Reader, reading_workers
 
-    files: list[Path] = []
-    problems: list[Problem] = []
-    for found in find_files(paths):
-        if isinstance(found, Problem):
-            problems.append(found)
-        else:
-            files.append(found)
-    return Sources(len(files) + len(problems), _read(files, problems))
+    limits = ReadLimits(settings.read_timeout, settings.read_memory_mb << 20)
+    workers = reading_workers(settings.readers)
+    ocr = {
+        "TERCET_OCR_LANGUAGES": settings.ocr_languages,
+        "TERCET_OCR_SECONDS": str(settings.ocr_seconds),
+    }
+    return Reader(workers, limits, max_bytes=settings.max_file_mb << 20, environment=ocr)
 
 
-def _read(files: Sequence[Path], problems: Sequence[Problem]) -> Iterator[Document | Problem]:
-    from tercet.loaders import load
+@contextlib.contextmanager
+def find(settings: Settings, paths: Sequence[str | Path], given: Metadata) -> Iterator[Sources]:
+    """The sources at the paths and URLs; what is fetched from the web lies in a temporary folder
+    as long as they are in use."""
+    from tercet.loaders.sources import find_pages, find_sources, is_url
 
-    yield from problems
-    for path in files:
-        source = _source_name(path)
-        try:
-            yield load(path, source)
-        except LoadError as error:
-            yield Problem(source, error.message, error.help)
+    urls = [str(path) for path in paths if is_url(path)]
+    files = find_sources([path for path in paths if not is_url(path)], given)
+    if not urls:
+        yield Sources(len(files), files)
+        return
+    from tercet.loaders.web import WebSettings
+
+    web = WebSettings(
+        allow_private=settings.allow_private,
+        max_pages=settings.web_pages,
+        delay=settings.web_delay,
+        max_bytes=settings.max_file_mb << 20,
+    )
+    with tempfile.TemporaryDirectory(prefix="tercet-web-") as folder:
+        pages = find_pages(urls, given, Path(folder), web)
+        yield Sources(None, itertools.chain(files, pages))
+
+
+def open_ledger(settings: Settings, store: Store) -> Ledger:
+    """The ledger that lies with the index."""
+    from tercet.store.ledger import SqliteLedger
+
+    if not settings.remote:
+        folder = Path(settings.index).absolute() / settings.collection
+        return SqliteLedger(folder / "ledger.db", settings.tenant)
+    from tercet.store.remote import RemoteStore
+    from tercet.store.remote_ledger import RemoteLedger
+
+    assert isinstance(store, RemoteStore)
+    return RemoteLedger(store.client, settings.collection, settings.tenant)
 
 
 def _parse_filter(text: str) -> Filter | None:
@@ -198,14 +236,6 @@ def _parse_filter(text: str) -> Filter | None:
     from tercet.store.filters import parse_filter
 
     return parse_filter(text)
-
-
-def _source_name(path: Path) -> str:
-    """The path as a person would type it here: relative if below the working directory."""
-    absolute = path.absolute()
-    here = Path.cwd()
-    inside = absolute.is_relative_to(here)
-    return (absolute.relative_to(here) if inside else absolute).as_posix()
 
 
 def _make_ask(settings: Settings, encoder: ThreeVectorEncoder, retriever: Retriever) -> Ask:

@@ -81,6 +81,20 @@ class Settings(BaseSettings):
     temperature: float = Field(0.7, ge=0, le=2, description="Its temperature.")
     context_tokens: int = Field(3000, ge=100, description="Tokens of passages it is shown.")
 
+    readers: int = Field(
+        -1, ge=-1, description="Processes that read files; -1 is half of the cores, 0 none."
+    )
+    read_timeout: float = Field(120.0, gt=0, description="Seconds that one file may take.")
+    read_memory_mb: int = Field(2048, ge=0, description="Memory that one file may take; 0: any.")
+    max_file_mb: int = Field(1024, ge=1, description="Larger files are not read.")
+    ocr_languages: str = Field(
+        "eng", description="Languages of scans, as tesseract names them: `eng+deu`."
+    )
+    ocr_seconds: float = Field(80.0, gt=0, description="Seconds of OCR that one PDF may take.")
+    allow_private: bool = Field(False, description="Fetch URLs on private addresses too.")
+    web_pages: int = Field(1000, ge=1, description="Pages fetched from one sitemap at most.")
+    web_delay: float = Field(0.5, ge=0, description="Seconds between two pages of one host.")
+
     lock_timeout: float = Field(2.0, ge=0, description="Seconds to wait for an embedded index.")
     min_free_mb: int = Field(256, ge=0, description="Writing stops below this much free disk.")
 

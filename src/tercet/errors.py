@@ -8,7 +8,8 @@
     │   ├── UnsupportedFormat   no loader knows the format
     │   ├── EncryptedFile       a password is needed
     │   ├── DamagedFile         truncated or malformed
-    │   └── NoText              readable, but without text
+    │   ├── NoText              readable, but without text
+    │   └── Unreadable          the system does not let it be read, now
     ├── EmbeddingError          a text cannot be embedded
     │   └── ModelUnavailable    a model is neither cached nor downloadable
     ├── StoreError              the engine refused or failed
@@ -77,6 +78,11 @@ class DamagedFile(LoadError):
 
 class NoText(LoadError):
     code = "NO_TEXT"
+
+
+class Unreadable(LoadError):
+    code = "UNREADABLE_SOURCE"
+    retriable = True
 
 
 class EmbeddingError(TercetError):

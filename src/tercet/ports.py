@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import IO, Protocol, TypeVar
 
 from tercet.types import (
     LEGS,
@@ -17,9 +18,13 @@ from tercet.types import (
     Hit,
     IngestProgress,
     LegName,
+    Problem,
+    Reading,
     Schema,
     Search,
+    SourceFile,
     SparseVector,
+    Totals,
     Vectors,
 )
 
@@ -34,6 +39,46 @@ class Loader(Protocol):
 
         Raises a `LoadError` when the file cannot be read or holds no text.
         """
+        ...
+
+
+class Unpacker(Protocol):
+    """Reads a format that holds other documents: an archive, a mail with attachments."""
+
+    def __call__(self, path: Path, source: str, spool: Spool) -> Document | None:
+        """Puts each member into the spool; the text that is the container's own, or None.
+
+        Raises a `LoadError` when the container cannot be read, or holds more than the spool
+        takes.
+        """
+        ...
+
+
+class Spool(Protocol):
+    """Takes the members of a container as files, within limits."""
+
+    def add(
+        self, name: str, content: bytes | IO[bytes] | Iterable[bytes], modified: float = 0.0
+    ) -> object:
+        """Keep a member under its name, with the time of its last change in seconds since 1970
+        (0: not known). Raises a `LoadError` when it is too much."""
+        ...
+
+
+class FileReader(Protocol):
+    """Reads files, several at a time, each within limits."""
+
+    def __call__(
+        self,
+        files: Iterable[SourceFile | Problem],
+        known: Callable[[SourceFile], list[Reading] | None],
+    ) -> Iterator[Reading]:
+        """One reading a file, in order, each after those of its members. `known` is asked before
+        a file is read, and may answer for it."""
+        ...
+
+    def is_current(self, read_by: str) -> bool:
+        """Whether a file that was read by this stamp (`Reading.reader`) would give the same."""
         ...
 
 
@@ -128,16 +173,13 @@ class Store(Protocol):
         """All chunks that match, in no particular order."""
         ...
 
-    def sample_terms(self, size: int) -> list[int]:
-        """BM25 lengths of up to `size` chunks drawn at random."""
+    def embedded(self, filter: Filter) -> Iterator[tuple[Chunk, Vectors]]:
+        """The chunks that match, with their vectors but the sparse one, which comes empty.
+        Put in again, these vectors are what they were."""
         ...
 
-    def document(self, document: str) -> DocumentInfo | None:
-        """The document with that id, or None. `chunks` counts the points really there."""
-        ...
-
-    def documents(self, filter: Filter | None = None) -> list[DocumentInfo]:
-        """All documents, sorted by source."""
+    def set_places(self, document: str, sources: Sequence[str], folders: Sequence[str]) -> None:
+        """Say where a document lies: all its sources, and the keys of all that holds them."""
         ...
 
     def index_fields(self, fields: Mapping[str, str]) -> None:
@@ -152,6 +194,66 @@ class Store(Protocol):
     def close(self) -> None:
         """Release the index. A second call does nothing."""
         ...
+
+
+class Ledger(Protocol):
+    """What the index knows of every source of one tenant; kept with the index. Calls may come
+    from several threads."""
+
+    def get(self, key: str) -> DocumentInfo | None: ...
+
+    def named(self, name: str) -> list[DocumentInfo]:
+        """The entries whose source, key or document id is `name`."""
+        ...
+
+    def of_document(self, document: str) -> list[DocumentInfo]:
+        """All sources whose text this document is, by key."""
+        ...
+
+    def of_content(self, content: str) -> list[DocumentInfo]:
+        """All sources that were read with this fingerprint, by key."""
+        ...
+
+    def below(self, key: str) -> Iterator[DocumentInfo]:
+        """The source `key` itself, and all that lie in it (a folder or container), by key."""
+        ...
+
+    def entries(self, since: str = "") -> Iterator[DocumentInfo]:
+        """All entries, or those read since a time (ISO, UTC), by source."""
+        ...
+
+    def put(self, entry: DocumentInfo) -> None:
+        """Write an entry: its document is whole, and no longer `unfinished`. When it takes the
+        place of an entry with another document, that one becomes unfinished, unless other
+        sources have it."""
+        ...
+
+    def remove(self, key: str) -> None:
+        """Remove an entry; its document becomes unfinished, unless other sources have it."""
+        ...
+
+    def begin(self, documents: Collection[str]) -> None:
+        """Note that chunks of these documents are about to be written."""
+        ...
+
+    def batch(self) -> AbstractContextManager[None]:
+        """Makes all changes inside one change, where the ledger can."""
+        ...
+
+    def unfinished(self) -> list[str]:
+        """Documents that may have chunks in the store that no entry vouches for, and that no
+        other process is writing."""
+        ...
+
+    def forget(self, document: str) -> None:
+        """Note that no chunk of an unfinished document is left."""
+        ...
+
+    def totals(self) -> Totals:
+        """The sums over all tenants, each document counted once."""
+        ...
+
+    def close(self) -> None: ...
 
 
 class Reranker(Protocol):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from tercet.errors import TercetError, UsageError
 from tercet.pipeline import Ask, Ingest
-from tercet.ports import Progress, Store
+from tercet.ports import FileReader, Ledger, Progress, Store
 from tercet.types import (
     And,
     Answer,
@@ -22,28 +23,34 @@ from tercet.types import (
     Found,
     Hit,
     IngestReport,
+    Metadata,
     Mode,
-    Not,
-    Or,
     Problem,
     Query,
     Schema,
-    document_id,
+    SourceFile,
 )
 
 
-class Sources(NamedTuple):
-    """What is to be read: how many, and the documents or problems as they are read."""
+class ClosableReader(FileReader, Protocol):
+    """A `FileReader` that holds processes until it is closed."""
 
-    total: int
-    documents: Iterator[Document | Problem]
+    def close(self) -> None: ...
+
+
+class Sources(NamedTuple):
+    """What is to be read: how many sources, if that is known, and each of them."""
+
+    total: int | None
+    files: Iterable[SourceFile | Problem]
 
 
 @dataclass(frozen=True)
 class Tools:
     """The rooms' services that a `Rag` calls; `tercet.build` fills them in."""
 
-    read: Callable[[Sequence[Path]], Sources]
+    find: Callable[[Sequence[str | Path], Metadata], AbstractContextManager[Sources]]
+    reader: Callable[[], ClosableReader]
     retrieve: Callable[[Query], Found]
     parse_filter: Callable[[str], Filter | None]
 
@@ -57,6 +64,7 @@ class Rag:
     def __init__(
         self,
         store: Store,
+        ledger: Ledger,
         ingest: Ingest,
         ask: Callable[[], Ask],
         tools: Tools,
@@ -66,6 +74,7 @@ class Rag:
         prefetch_limit: int = 50,
     ) -> None:
         self.store = store
+        self.ledger = ledger
         self._ingest = ingest
         self._make_ask = ask
         self._ask: Ask | None = None
@@ -82,28 +91,37 @@ class Rag:
     def ingest(
         self,
         *paths: str | Path,
+        given: Metadata | None = None,
         prune: bool = False,
         dry_run: bool = False,
         progress: Progress | None = None,
     ) -> IngestReport:
-        """Read files and folders into the index; only what changed is embedded.
+        """Read files, folders and URLs into the index; only what changed is read and embedded.
 
-        What cannot be read is in the report's `problems`, and keeps its last version. With
-        `prune`, documents of these folders that are gone from the disk are removed. Raises
-        `UsageError` for a missing path.
+        `given` is metadata said of every source. What cannot be read is in the report's
+        `problems`, and keeps its last version. With `prune`, documents of these folders that are
+        gone from the disk are removed. Raises `UsageError` for a missing path.
         """
-        roots = [Path(path) for path in paths]
-        sources = self._tools.read(roots)
-        report, seen = self._ingest(
-            sources.documents, total=sources.total, progress=progress, dry_run=dry_run
-        )
+        roots = [_key(path) for path in paths]
+        with (
+            self._tools.find(paths, given or {}) as sources,
+            closing(self._tools.reader()) as reader,
+        ):
+            report, seen = self._ingest(
+                sources.files,
+                reader,
+                total=sources.total,
+                progress=progress,
+                dry_run=dry_run,
+                is_gone=lambda key: _is_gone(key, roots),
+            )
         return self._pruned(roots, seen, report) if prune else report
 
     def add(
         self, documents: Iterable[Document], *, progress: Progress | None = None
     ) -> IngestReport:
         """Put documents made by the caller into the index."""
-        return self._ingest(documents, progress=progress)[0]
+        return self._ingest.add(documents, progress)
 
     def search(
         self,
@@ -169,7 +187,7 @@ class Rag:
             mode=mode or self._mode,
             limit=limit,
             prefetch_limit=prefetch_limit or self._prefetch_limit,
-            filter=_both(self._within([Path(path) for path in docs]), tree),
+            filter=_both(self._within(docs), tree),
             tenant=self._tenant,
             explain=explain,
         )
@@ -178,25 +196,42 @@ class Rag:
         """The hits of a query, and the time each stage took."""
         return self._tools.retrieve(query)
 
-    def documents(self) -> list[DocumentInfo]:
-        """All documents of the tenant, by source."""
-        return self.store.documents(self._own)
+    def documents(self, since: str = "") -> list[DocumentInfo]:
+        """All sources of the tenant that have text in the index, by source; with `since`, those
+        that were read at or after a time (ISO, UTC), such as an `IngestReport.began`."""
+        return [info for info in self.ledger.entries(since) if info.id]
+
+    def failures(self, since: str = "") -> list[DocumentInfo]:
+        """All sources whose last reading failed, by source, with reason and remedy."""
+        return [info for info in self.ledger.entries(since) if info.state == "failed"]
+
+    def document(self, source: str) -> DocumentInfo:
+        """What is known of a source, named by its source, key or document id. Raises
+        `TercetError` if it is not there."""
+        found = self.ledger.named(source)
+        if not found:
+            raise TercetError(
+                f"There is no document {source!r} in the index.",
+                "`tercet documents list` shows what there is.",
+            )
+        return found[0]
 
     def chunks(self, source: str) -> list[Chunk]:
         """The chunks of a document in their order. Raises `TercetError` if it is not there."""
-        info = self._find_document(source)
+        info = self.document(source)
         found = self.store.chunks(Equals("document", (info.id,)))
         return sorted(found, key=lambda chunk: chunk.index)
 
     def delete(self, source: str) -> DocumentInfo:
-        """Remove a document, named by its source or id; what it was. Raises `TercetError` if
-        it is not there."""
-        info = self._find_document(source)
-        self.store.delete(Equals("document", (info.id,)))
+        """Remove a source, and what lies in it; what it was. Raises `TercetError` if it is not
+        there. Its text stays if other sources have the same."""
+        info = self.document(source)
+        self._ingest.remove(info.key)
         return info
 
     def close(self) -> None:
         """Release the index. A second call does nothing."""
+        self.ledger.close()
         self.store.close()
 
     def __enter__(self) -> Rag:
@@ -210,36 +245,44 @@ class Rag:
     ) -> None:
         self.close()
 
-    @property
-    def _own(self) -> Filter:
-        return Equals("tenant", (self._tenant,))
-
-    def _find_document(self, name: str) -> DocumentInfo:
-        named = Or((Equals("source", (name,)), Equals("document", (name,))))
-        found = self.store.documents(And((self._own, named)))
-        if not found:
-            raise TercetError(
-                f"There is no document {name!r} in the index.",
-                "`tercet documents list` shows what there is.",
-            )
-        return found[0]
-
-    def _within(self, roots: Sequence[Path]) -> Filter | None:
+    def _within(self, roots: Sequence[str | Path]) -> Filter | None:
         """The documents in these folders, or these files themselves."""
-        if not roots:
-            return None
-        keys = tuple(root.resolve().as_posix() for root in roots)
-        files = tuple(document_id(key, self._tenant) for key in keys)
-        return Or((Equals("folders", keys), Equals("document", files)))
+        return Equals("folders", tuple(map(_key, roots))) if roots else None
 
-    def _pruned(self, roots: Sequence[Path], seen: set[str], report: IngestReport) -> IngestReport:
-        unread = self._within([Path(problem.source) for problem in report.problems])
-        within = _both(_both(self._within(roots), self._own), unread and Not(unread))
-        gone = [info for info in self.store.documents(within) if info.id not in seen]
+    def _pruned(self, roots: Sequence[str], seen: set[str], report: IngestReport) -> IngestReport:
+        """Removes what lay below the roots and was not seen. What lies in a place that could
+        not be looked into may still be there, and members go with their container."""
+        unread = [_key(problem.source) for problem in report.problems]
+        gone = [
+            info.key
+            for root in roots
+            for info in self.ledger.below(root)
+            if info.key not in seen
+            and not info.container
+            and not any(_is_below(info.key, place) for place in unread)
+        ]
         if not report.dry_run:
-            for info in gone:
-                self.store.delete(Equals("document", (info.id,)))
+            for key in gone:
+                self._ingest.remove(key)
         return replace(report, removed=len(gone))
+
+
+def _key(path: str | Path) -> str:
+    """The key under which sources at a path are known: absolute, or the URL itself."""
+    text = str(path)
+    return text if text.startswith(("http://", "https://")) else Path(path).resolve().as_posix()
+
+
+def _is_below(key: str, root: str) -> bool:
+    return key == root or key.startswith((f"{root.rstrip('/')}/", f"{root}!/"))
+
+
+def _is_gone(key: str, roots: Sequence[str]) -> bool:
+    """Whether a file lay below one of the roots and does not any more."""
+    file = key.partition("!/")[0]
+    return any(_is_below(key, root) for root in roots) and not (
+        file.startswith(("http://", "https://")) or Path(file).exists()
+    )
 
 
 def _both(left: Filter | None, right: Filter | None) -> Filter | None:

@@ -126,8 +126,9 @@ def test_documents_are_shown_and_deleted(index: Path) -> None:
     assert "docs/manual.md" in tercet("documents", "list").stdout
     shown = tercet("documents", "show", "docs/manual.md").stdout
     assert "two (2) years" in shown
-    [chunk] = json.loads(tercet("documents", "show", "docs/manual.md", "--json").stdout)
-    assert chunk["text"] == DOCS["manual.md"]
+    info = json.loads(tercet("documents", "show", "docs/manual.md", "--json").stdout)
+    assert [chunk["text"] for chunk in info["passages"]] == [DOCS["manual.md"]]
+    assert (info["chunks"], info["characters"]) == (1, len(DOCS["manual.md"]))
     assert tercet("documents", "delete", "docs/manual.md").code == 0
     gone = tercet("documents", "show", "docs/manual.md")
     assert gone.code == 1

@@ -73,6 +73,7 @@ def test_properties(report: Path) -> None:
         "format": "docx",
         "keywords": ["revenue", "growth"],
         "modified": "2024-06-07",
+        "page_count": 1,
     }
 
 

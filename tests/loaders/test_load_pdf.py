@@ -208,16 +208,16 @@ def test_threads_take_turns(tmp_path: Path) -> None:
 # Rows of the reports' own tables, label and numbers, as a reader sees them.
 REPORTED = {
     "2023 Q3 AAPL.pdf": [
-        "Total net sales 81,797 82,959 293,787 304,182",
-        "iPhone $ 39,669 $ 40,665 $ 156,778 $ 162,863",
-        "Diluted $ 1.26 $ 1.20 $ 4.67 $ 4.82",
+        "| Total net sales | 81,797 | 82,959 | 293,787 | 304,182 |",
+        "| iPhone | $39,669 | $40,665 | $156,778 | $162,863 |",
+        "| Diluted | $1.26 | $1.20 | $4.67 | $4.82 |",
     ],
     "2023 Q3 MSFT.pdf": [
-        "Total revenue 56,517 50,122",
-        "Total assets $ 445,785 $ 411,976",
+        "| Total revenue | 56,517 | 50,122 |",
+        "| Total assets | $445,785 | $411,976 |",
     ],
-    "2022 Q3 INTC.pdf": ["Datacenter and AI 4,209 5,778 14,892 16,265"],
-    "2023 Q2 NVDA.pdf": ["Revenue $ 13,507 $ 6,704 $ 20,699 $ 14,992"],
+    "2022 Q3 INTC.pdf": ["| Datacenter and AI | 4,209 | 5,778 | 14,892 | 16,265 |"],
+    "2023 Q2 NVDA.pdf": ["| Revenue | $13,507 | $6,704 | $20,699 | $14,992 |"],
 }
 
 

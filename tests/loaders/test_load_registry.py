@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 import tercet.loaders
-from tercet.errors import EncryptedFile, LoadError, NoText, UnsupportedFormat
+from tercet.errors import DamagedFile, EncryptedFile, LoadError, NoText, UnsupportedFormat
 from tercet.loaders import is_supported, load
-from tercet.loaders.registry import READERS
+from tercet.loaders.formats import FORMATS
+from tercet.loaders.registry import load_all
+from tercet.loaders.spool import UNKNOWN_TIME
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -34,9 +36,12 @@ def test_import_brings_in_nothing_heavy() -> None:
 
 
 def test_every_reader_in_the_table_exists() -> None:
-    for suffix, name in READERS.items():
-        module, _, function = name.partition(":")
-        assert suffix.islower()
+    suffixes = [suffix for format in FORMATS for suffix in format.suffixes]
+    assert len(suffixes) == len(set(suffixes))
+    assert [format.name for format in FORMATS] == sorted({format.name for format in FORMATS})
+    for format in FORMATS:
+        module, _, function = format.reader.partition(":")
+        assert all(suffix.islower() for suffix in format.suffixes)
         assert callable(getattr(__import__(module, fromlist=[function]), function))
 
 
@@ -74,7 +79,6 @@ def test_names_that_are_not_utf8(tmp_path: Path) -> None:
     for text in (document.source, document.key, document.title, *document.folders):
         text.encode()
     assert document.title == r"men\udcfc"
-    assert document.id()
 
 
 def test_the_source_defaults_to_the_path(write) -> None:
@@ -109,9 +113,8 @@ def test_content_picks_the_reader(write, name: str, content: bytes, format: str)
         ("blank.txt", b" \n\t\n", NoText, "holds no text"),
         ("nul.txt", b"\0" * 400, UnsupportedFormat, "binary"),
         ("junk.md", bytes(range(256)) * 40, UnsupportedFormat, "binary"),
-        ("junk.bin", bytes(range(256)) * 40, UnsupportedFormat, "no loader knows .bin files"),
-        ("junk", bytes(range(256)) * 40, UnsupportedFormat, "no loader knows such files"),
-        ("code.py", b"print()", UnsupportedFormat, ".py files"),
+        ("junk.bin", bytes(range(256)) * 40, UnsupportedFormat, "no reader knows .bin files"),
+        ("junk", bytes(range(256)) * 40, UnsupportedFormat, "no reader knows such files"),
         ("old.doc", OLE + "WordDocument".encode("utf-16-le"), UnsupportedFormat, ".doc files"),
         ("old.docx", OLE + "WordDocument".encode("utf-16-le"), UnsupportedFormat, ".doc files"),
         ("x.docx", OLE + "EncryptedPackage".encode("utf-16-le"), EncryptedFile, "password"),
@@ -133,16 +136,37 @@ def test_old_word_files_are_told_the_way_out(write) -> None:
     assert caught.value.help == "Open it in Word or LibreOffice and save it as .docx."
 
 
-def test_other_zip_files_are_refused(tmp_path: Path) -> None:
+def test_an_archive_is_no_document(tmp_path: Path) -> None:
     path = tmp_path / "files.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a.txt", "text")
-    with pytest.raises(UnsupportedFormat, match=r"\.zip files"):
+    with pytest.raises(NoText, match="holds files, no text"):
         load(path)
     broken = path.rename(tmp_path / "broken.txt")
     broken.write_bytes(broken.read_bytes()[:40])
-    with pytest.raises(UnsupportedFormat, match=r"\.zip files"):
+    with pytest.raises(DamagedFile, match="broken"):
         load(broken)
+
+
+@pytest.mark.parametrize("name", ["notes.conf", "Makefile", "what.odd"])
+def test_text_of_any_name_is_read(write, name: str) -> None:
+    document = load(write(name, "some text"))
+    assert (document.text, document.metadata["format"]) == ("some text", "text")
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.docx", "a.xls", "a.png", "a.zip"])
+def test_text_under_a_binary_name_is_text(write, name: str) -> None:
+    assert load(write(name, "some text")).metadata["format"] == "text"
+
+
+def test_members_have_the_time_of_the_archive(tmp_path: Path) -> None:
+    path = tmp_path / "files.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("a.txt", (2001, 2, 3, 4, 5, 6)), "text")
+    [member] = load_all(path, "files.zip", tmp_path / "spool").members
+    assert load(member.path).metadata["modified"] == "2001-02-03"
+    os.utime(member.path, (UNKNOWN_TIME, UNKNOWN_TIME))
+    assert "modified" not in load(member.path).metadata
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
@@ -163,7 +187,7 @@ def test_a_pipe_is_not_opened(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-@pytest.mark.parametrize("suffix", sorted(READERS))
+@pytest.mark.parametrize("suffix", sorted(f.suffixes[0] for f in FORMATS))
 def test_an_unreadable_file(write, suffix: str) -> None:
     path = write(f"secret{suffix}", "text")
     path.chmod(0)

@@ -14,7 +14,8 @@ _LINE = re.compile(r"\n\s*")
 _SENTENCE = re.compile(r"[.!?…]['\"”’)\]]*\s+|[。！？]\s*")
 _WORD = re.compile(r"\s+")
 _FENCE = re.compile(r"^(```|~~~).*?^\1[^\n]*$", re.MULTILINE | re.DOTALL)
-_TABLE = re.compile(r"(?:^[^\S\n]*\|[^\n]*\|[^\S\n]*(?:\n|\Z)){2,}", re.MULTILINE)
+TABLE = re.compile(r"(?:^[^\S\n]*\|[^\n]*\|[^\S\n]*(?:\n|\Z)){2,}", re.MULTILINE)
+"""A Markdown table: lines that begin and end with a pipe."""
 
 
 class Strength(IntEnum):
@@ -37,7 +38,7 @@ class Boundaries:
 
     def __init__(self, document: Document) -> None:
         text, headings = document.text, document.headings
-        blocks = [match.span() for form in (_FENCE, _TABLE) for match in form.finditer(text)]
+        blocks = [match.span() for form in (_FENCE, TABLE) for match in form.finditer(text)]
         blocks.sort()
         glued = _ends_of_heading_lines(text, headings)
         lines = _ends(_LINE, text)

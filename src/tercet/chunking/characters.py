@@ -18,7 +18,7 @@ class CharacterChunker:
 
     def __init__(self, chunk_size: int = 1000, chunk_overlap: int = 200) -> None:
         check_measures(chunk_size, chunk_overlap)
-        self.name = f"characters-{chunk_size}-{chunk_overlap}-v1"
+        self.name = f"characters-{chunk_size}-{chunk_overlap}-v2"
         self._size = chunk_size
         self._overlap = chunk_overlap
 

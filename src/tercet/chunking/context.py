@@ -5,14 +5,19 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
+from tercet.chunking.leads import Leads
 from tercet.types import Chunk, Document, Heading, Page
 
 
 def make_chunks(document: Document, spans: Iterable[tuple[int, int]]) -> list[Chunk]:
-    """The chunks at the spans [start, end), with index, total, heading path and pages."""
+    """The chunks at the spans [start, end), with index, total, heading path, pages and lead.
+
+    Path and lead are those of the first character that is no white space.
+    """
     cuts = list(spans)
+    letters = [_first_letter(document.text, start, end) for start, end in cuts]
+    leads = Leads(document.text)
     starts = [heading.start for heading in document.headings]
-    id = document.id()
     return [
         Chunk(
             text=document.text[start:end],
@@ -20,14 +25,14 @@ def make_chunks(document: Document, spans: Iterable[tuple[int, int]]) -> list[Ch
             end=end,
             index=index,
             total=len(cuts),
-            headings=_path(document.headings, starts, _first_letter(document.text, start, end)),
+            headings=_path(document.headings, starts, letters[index]),
             pages=clipped_pages(document.pages, start, end),
-            document=id,
             source=document.source,
             title=document.title,
             metadata=document.metadata,
             folders=document.folders,
-            fingerprint=document.fingerprint,
+            sources=(document.source,),
+            lead=leads.at(letters[index]),
         )
         for index, (start, end) in enumerate(cuts)
     ]

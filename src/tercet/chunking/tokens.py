@@ -29,13 +29,14 @@ class TokenChunker:
 
     Chunks cover the text, in order; without overlap their concatenation is the text. A text of
     white space alone is one chunk, an empty one none. Only a single character that is itself
-    more than `size` tokens makes a chunk above the size. Raises `SettingsError` when the
-    overlap is not smaller than the size.
+    more than `size` tokens makes a chunk above the size. The size is that of the text alone:
+    title, heading path and lead come on top of it in what is embedded. Raises `SettingsError`
+    when the overlap is not smaller than the size.
     """
 
     def __init__(self, size: int = 200, overlap: int = 25, *, spans: TokenSpans) -> None:
         check_measures(size, overlap)
-        self.name = f"tokens-{size}-{overlap}-v1"
+        self.name = f"tokens-{size}-{overlap}-v2"
         self._size = size
         self._overlap = overlap
         self._spans = spans

@@ -43,7 +43,8 @@ def command(
     with open_index(index, collection, tenant, create=bool(roots)) as rag:
         rag.query(question, filter=expression)  # wrong usage shows before any work is done
         if roots:
-            from tercet.cli.progress import ingest_progress, show_problems
+            from tercet.cli.progress import ingest_progress
+            from tercet.cli.report import show_problems
 
             with ingest_progress() as progress:
                 report = rag.ingest(*roots, progress=progress)

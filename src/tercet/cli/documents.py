@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import click
 
 from tercet.cli.common import index_options, json_option, open_index, print_json, stdout
+from tercet.types import Chunk, DocumentInfo
 
 
 @click.group("documents")
@@ -16,23 +18,20 @@ def command() -> None:
 
 @command.command("list")
 @index_options
+@click.option("--failed", is_flag=True, help="Only sources whose last reading failed.")
 @json_option
 def list_documents(
-    index: str | None, collection: str | None, tenant: str | None, as_json: bool
+    index: str | None, collection: str | None, tenant: str | None, failed: bool, as_json: bool
 ) -> None:
     """List all documents."""
-    with open_index(index, collection, tenant) as rag:
-        infos = rag.documents()
-    if as_json:
-        print_json([dataclasses.asdict(info) for info in infos])
-        return
-    from rich.markup import escape
-    from rich.table import Table
+    from tercet.cli.report import documents_table, info_json
 
-    table = Table("source", "title", "chunks", box=None, pad_edge=False)
-    for info in infos:
-        table.add_row(escape(info.source), escape(info.title), str(info.chunks))
-    stdout().print(table)
+    with open_index(index, collection, tenant) as rag:
+        infos = rag.failures() if failed else rag.documents()
+    if as_json:
+        print_json([info_json(info) for info in infos])
+    else:
+        stdout().print(documents_table(infos))
 
 
 @command.command("show")
@@ -43,18 +42,46 @@ def show_document(
     source: str, index: str | None, collection: str | None, tenant: str | None, as_json: bool
 ) -> None:
     """Show one document, named by its source or id, chunk by chunk."""
+    from tercet.cli.report import info_json
+
     with open_index(index, collection, tenant) as rag:
+        info = rag.document(source)
         chunks = rag.chunks(source)
     if as_json:
-        print_json([dataclasses.asdict(chunk) for chunk in chunks])
+        print_json(info_json(info) | {"passages": [dataclasses.asdict(chunk) for chunk in chunks]})
         return
+    _show_info(info)
+    _show_chunks(chunks)
+
+
+def _show_info(info: DocumentInfo) -> None:
+    from rich.markup import escape
+
+    from tercet.cli.report import characters_per_page, remarks
+
+    console = stdout()
+    console.print(f"[bold]{escape(info.source)}[/]  {escape(info.title)}")
+    pages = len(info.page_characters)
+    facts: dict[str, object] = {
+        "chunks": info.chunks,
+        "pages": pages or "",
+        "characters": info.characters,
+        "characters per page": characters_per_page(info) if pages else "",
+        "read": f"{info.read_at[:19].replace('T', ' ')} by {info.reader} in {info.seconds:.2f} s"
+        if info.reader
+        else "",
+        "remarks": remarks(info),
+        **info.metadata,
+    }
+    for key, value in facts.items():
+        if value != "":
+            console.print(f"{escape(key)}: {escape(str(value))}", soft_wrap=True)
+
+
+def _show_chunks(chunks: Sequence[Chunk]) -> None:
     from rich.markup import escape
 
     console = stdout()
-    first = chunks[0]
-    console.print(f"[bold]{escape(first.source)}[/]  {escape(first.title)}")
-    for key, value in first.metadata.items():
-        console.print(f"{escape(key)}: {escape(str(value))}")
     for chunk in chunks:
         page = f", page {chunk.page}" if chunk.page else ""
         heading = escape(" > ".join(chunk.headings))
@@ -73,6 +100,8 @@ def delete_document(
     with open_index(index, collection, tenant) as rag:
         info = rag.delete(source)
     if as_json:
-        print_json(dataclasses.asdict(info))
+        from tercet.cli.report import info_json
+
+        print_json(info_json(info))
     else:
         click.echo(f"Deleted {info.source}: {info.chunks} chunks.")

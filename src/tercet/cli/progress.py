@@ -1,31 +1,41 @@
-"""Progress of an ingest, drawn on stderr, and its report."""
+"""Progress of an ingest, drawn on stderr."""
 
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 from collections.abc import Iterator
-from typing import Any
 
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from tercet import ports
 from tercet.cli.common import stderr
-from tercet.types import IngestProgress, IngestReport
-
-_MOST_PROBLEMS = 20
+from tercet.types import IngestProgress
 
 
 @contextlib.contextmanager
 def ingest_progress() -> Iterator[ports.Progress]:
-    """A bar of documents with chunks written and the file at hand; gone when done."""
+    """A bar of files with chunks written, their rate, the time left and the file at hand; gone
+    when done."""
     bar = Progress(
         TextColumn("ingest"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[chunks]} chunks"),
+        ChunkRate(),
         TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
         TextColumn("{task.fields[current]}"),
         console=stderr(),
         transient=True,
@@ -39,32 +49,16 @@ def ingest_progress() -> Iterator[ports.Progress]:
                 completed=progress.documents,
                 total=progress.total,
                 chunks=progress.chunks,
-                current=escape(progress.current[-60:]),
             )
+            if progress.current:
+                bar.update(task, current=escape(progress.current[-60:]))
 
         yield show
 
 
-def show_problems(report: IngestReport) -> None:
-    """One line a problem on stderr."""
-    console = stderr()
-    for problem in report.problems[:_MOST_PROBLEMS]:
-        line = f"{problem.source}: {problem.reason} {problem.help}".rstrip()
-        console.print(f"[yellow]skipped[/] {escape(line)}", soft_wrap=True)
-    hidden = len(report.problems) - _MOST_PROBLEMS
-    if hidden > 0:
-        console.print(f"[yellow]skipped[/] {hidden} more; all are in the output of --json")
+class ChunkRate(ProgressColumn):
+    """Chunks written per second since the first were."""
 
-
-def summary(report: IngestReport) -> str:
-    """The report in one line."""
-    counts = ("added", "updated", "unchanged", "removed")
-    parts = [f"{getattr(report, name)} {name}" for name in counts if getattr(report, name)]
-    if report.problems:
-        parts.append(f"{len(report.problems)} skipped")
-    done = "would be written" if report.dry_run else f"written in {report.seconds:.1f} s"
-    return f"{', '.join(parts) or 'nothing to do'}; {report.chunks} chunks {done}"
-
-
-def report_json(report: IngestReport) -> dict[str, Any]:
-    return dataclasses.asdict(report)
+    def render(self, task: Task) -> Text:
+        chunks, elapsed = task.fields["chunks"], task.elapsed or 0.0
+        return Text(f"{chunks / elapsed:.0f}/s" if chunks and elapsed else "")

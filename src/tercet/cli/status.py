@@ -15,6 +15,7 @@ from tercet.cli.common import (
     settings_of,
     stdout,
 )
+from tercet.types import Equals
 
 
 @click.command("status")
@@ -30,7 +31,8 @@ def command(index: str | None, collection: str | None, tenant: str | None, as_js
             "collection": settings.collection,
             "tenant": settings.tenant,
             "documents": len(documents),
-            "chunks": sum(info.chunks for info in documents),
+            "chunks": rag.store.count(Equals("tenant", (settings.tenant,))),
+            "failed": len(rag.failures()),
             "bytes": None if settings.remote else bytes_on_disk(Path(settings.index)),
             "schema": dataclasses.asdict(rag.schema),
         }

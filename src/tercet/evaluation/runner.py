@@ -11,7 +11,7 @@ import numpy as np
 from tercet.evaluation.dataset import Dataset
 from tercet.evaluation.metrics import ndcg, recall, reciprocal_rank
 from tercet.rag import Rag
-from tercet.types import IngestReport, Mode
+from tercet.types import Hit, IngestReport, Mode
 
 _DEPTH = 10  # hits a user asks for; latency is measured with it
 _DEEP = 100  # for recall@100
@@ -61,15 +61,15 @@ def _mode(rag: Rag, dataset: Dataset, mode: Mode, tick: Tick) -> dict[str, float
         begin = time.perf_counter()
         hits = rag.search(text, _DEPTH, mode=mode)
         seconds.append(time.perf_counter() - begin)
-        shallow[id] = _sources([hit.source for hit in hits])
-        deep[id] = _sources([hit.source for hit in rag.search(text, _DEEP, mode=mode)])
+        shallow[id] = _sources(hits)
+        deep[id] = _sources(rag.search(text, _DEEP, mode=mode))
         tick(mode, done, len(dataset.queries))
     return _quality(shallow, deep, dataset.judgements) | _latency(seconds)
 
 
-def _sources(ranking: Sequence[str]) -> list[str]:
-    """Documents by their best chunk."""
-    return list(dict.fromkeys(ranking))
+def _sources(hits: Sequence[Hit]) -> list[str]:
+    """Documents by their best chunk; one text may be several documents of the collection."""
+    return list(dict.fromkeys(source for hit in hits for source in hit.chunk.sources))
 
 
 def _quality(

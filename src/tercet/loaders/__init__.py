@@ -3,8 +3,7 @@
 `find_files` walks folders, `load` reads one file, `is_supported` tells by name whether a reader
 exists. Nothing heavy is imported before the first file of a format is read.
 
-A new format is one module with `read(path, source) -> Document` and one line in
-`registry.READERS`; formats inside zip or OLE containers add a line in `sniff` as well.
+A new format is one module with `read(path, source) -> Document` and one line in `formats.FORMATS`.
 """
 
 from __future__ import annotations

@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import datetime
-import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tercet.loaders.decoding import clean, decode, writable
-from tercet.types import Document, Heading, MetadataValue, Scalar
+from tercet.loaders.decoding import clean, decode
+from tercet.loaders.scalars import flat
+from tercet.types import Document, Heading, MetadataValue
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _FRONT_LIMIT = 65536  # characters; no honest front matter is longer, and YAML is slow to parse
@@ -30,8 +29,6 @@ _TAG = re.compile(
 )
 _EMPHASIS = re.compile(r"(\*{1,3}|(?<!\w)_{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)")
 _ATTRIBUTES = re.compile(r"\s*\{[#.][^{}]*\}\s*$")
-
-_INT_LIMIT = 2**63  # payloads hold 64-bit integers
 
 
 def read(path: Path, source: str) -> Document:
@@ -60,7 +57,7 @@ def split_front_matter(text: str) -> tuple[str, dict[str, MetadataValue]]:
     mapping = _mapping(match.group(1)) if match else None
     if match is None or mapping is None:
         return text, {}
-    return text[match.end() :], dict(_flat(mapping))
+    return text[match.end() :], flat(mapping)
 
 
 def _mapping(source: str) -> dict[object, object] | None:
@@ -73,30 +70,6 @@ def _mapping(source: str) -> dict[object, object] | None:
     except (yaml.YAMLError, ValueError, RecursionError):  # ValueError: the 30th of February
         return None
     return value if isinstance(value, dict) else None
-
-
-def _flat(mapping: dict[object, object]) -> Iterator[tuple[str, MetadataValue]]:
-    for key, value in mapping.items():
-        scalar = _scalar(value)
-        if scalar is not None:
-            yield writable(str(key)), scalar
-        elif isinstance(value, list):
-            items = [item for item in map(_scalar, value) if item is not None]
-            if items or not value:
-                yield writable(str(key)), items
-
-
-def _scalar(value: object) -> Scalar | None:
-    """`value` as metadata can hold it, or None: an integer or float out of range becomes text."""
-    if isinstance(value, datetime.date):  # datetime.datetime is one
-        return value.isoformat()
-    if isinstance(value, str):
-        return writable(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    if isinstance(value, int) and abs(value) >= _INT_LIMIT:
-        return hex(value)  # str() refuses very long ones
-    return value if isinstance(value, (int, float, bool)) else None
 
 
 def title_of(text: str, headings: tuple[Heading, ...], path: Path) -> str:

@@ -1,25 +1,23 @@
-"""PDF by pdfium: text by page, rows of tables on their lines, headings, document properties."""
+"""PDF by pdfium: text by page, tables as Markdown, headings, document properties."""
 
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tercet.errors import DamagedFile, EncryptedFile, LoadError
-from tercet.loaders.pdf_headings import Placed, by_font, by_outline, largest_line
-from tercet.loaders.pdf_lines import Hyphens, Line, page_lines
+from tercet.loaders.pdf_file import damaged, opened
+from tercet.loaders.pdf_headings import Placed, bookmarks, by_font, by_outline, largest_line
+from tercet.loaders.pdf_lines import Hyphens, Line, page_rows
+from tercet.loaders.pdf_quality import is_garbled, is_scattered, regathered
+from tercet.loaders.pdf_scans import no_text, recognised
+from tercet.loaders.pdf_tables import tabulated
 from tercet.types import Document, Heading, MetadataValue, Page
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument
-
-# pdfium keeps global state and must not be entered by two threads at once.
-_LOCK = threading.Lock()
+    from pypdfium2 import PdfDocument, PdfTextPage
 
 _GAP = "\n\n"  # between the pages; it belongs to the earlier one
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
@@ -35,62 +33,54 @@ _NO_TITLE = re.compile(
 def read(path: Path, source: str) -> Document:
     """The text of all pages, each page's between `Page.start` and `.end`; the pages tile it.
 
-    Headings come from the bookmarks, where they are found in the text, else from lines that are
-    larger or bolder than the body. Title: the document's property, unless a program made it up,
-    or the largest line of the first page, or the name of the file. Metadata: author, subject,
-    keywords (a list), created (ISO date), page_count, and damaged_pages where some gave nothing.
+    Tables of numbers are Markdown tables. Pages without a text layer are read by tesseract,
+    where it is installed. Headings come from the bookmarks, where they are found in the text,
+    else from lines that are larger or bolder than the body. Title: the document's property,
+    unless a program made it up, or the largest line of the first page, or the name of the file.
+    Metadata: author, subject, keywords (a list), created (ISO date), page_count; and the
+    numbers of pages that are not as the others: damaged_pages, textless_pages, ocr_pages, and
+    garbled_pages, whose text makes no sense.
 
-    Raises `EncryptedFile` when a password is needed and `DamagedFile` when pdfium finds no PDF.
+    Raises `EncryptedFile` when a password is needed, `DamagedFile` when pdfium finds no PDF or
+    none of its pages, and `NoText` when no page has text.
     """
-    with _LOCK, _opened(path, source) as pdf:
+    with opened(path, source) as pdf:
         pages = [_page(pdf, index) for index in range(len(pdf))]
-        if not pages:
-            raise _damaged(source, "it has no pages")
-        text, tiles, lines = _composed([page or [] for page in pages])
         metadata, title = _properties(pdf)
-        headings = by_outline(pdf, text, tiles) or by_font(lines)
-    if damaged := [number for number, page in enumerate(pages, 1) if page is None]:
-        metadata["damaged_pages"] = list(damaged)
+        marks = bookmarks(pdf)
+    if all(page is None for page in pages):
+        raise damaged(source, "none of its pages can be read" if pages else "it has no pages")
+    empty = [index for index, page in enumerate(pages) if page is not None and not page]
+    scanned = recognised(path, source, empty)
+    quality = _quality(pages, scanned)
+    whole = [scanned.get(index, page or []) for index, page in enumerate(pages)]
+    if not any(whole):
+        raise no_text(source)
+    text, tiles, lines = _composed(whole)
+    headings = by_outline(marks, text, tiles) or by_font(lines)
     return Document(
         text=text,
         source=source,
         title=title or _first_page_title(lines) or path.stem,
         pages=tiles,
         headings=_without_repeats(headings),
-        metadata=metadata | {"page_count": len(tiles)},
+        metadata=metadata | quality | {"page_count": len(tiles)},
     )
 
 
-@contextmanager
-def _opened(path: Path, source: str) -> Iterator[PdfDocument]:
-    import pypdfium2
-
-    with path.open("rb"):
-        pass  # pdfium would call an unreadable file damaged
-    try:
-        pdf = pypdfium2.PdfDocument(path)
-    except pypdfium2.PdfiumError as error:
-        raise _refusal(source, error.err_code) from error
-    with closing(pdf):
-        yield pdf
-
-
-def _refusal(source: str, code: int | None) -> LoadError:
-    import pypdfium2.raw as pdfium
-
-    if code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
-        return EncryptedFile(
-            f"{source} is encrypted and needs a password.",
-            "Open it in a PDF viewer with the password and save or print it without one.",
-        )
-    return _damaged(source, "pdfium finds no readable PDF in it")
-
-
-def _damaged(source: str, reason: str) -> DamagedFile:
-    return DamagedFile(
-        f"{source} is damaged: {reason}.",
-        "Fetch it again, or open it in a PDF viewer and save it anew.",
-    )
+def _quality(
+    pages: list[list[Line] | None], scanned: dict[int, list[Line]]
+) -> dict[str, MetadataValue]:
+    """The numbers of the pages that are not as the others, by what they are."""
+    kinds: dict[str, list[int]] = {
+        "damaged_pages": [n for n, page in enumerate(pages, 1) if page is None],
+        "textless_pages": [n for n, page in enumerate(pages, 1) if page == []],
+        "ocr_pages": [index + 1 for index in scanned],
+        "garbled_pages": [n for n, page in enumerate(pages, 1) if page and is_garbled(page)],
+    }
+    read = set(kinds["ocr_pages"])
+    kinds["textless_pages"] = [n for n in kinds["textless_pages"] if n not in read]
+    return {kind: list(numbers) for kind, numbers in kinds.items() if numbers}
 
 
 def _page(pdf: PdfDocument, index: int) -> list[Line] | None:
@@ -99,13 +89,19 @@ def _page(pdf: PdfDocument, index: int) -> list[Line] | None:
 
     try:
         with closing(pdf[index]) as page, closing(page.get_textpage()) as textpage:
-            return page_lines(textpage)
+            lines = tabulated(page_rows(textpage))
+            return _mended(textpage, lines) if is_scattered(lines) else lines
     except pypdfium2.PdfiumError:
         return None
 
 
+def _mended(textpage: PdfTextPage, lines: list[Line]) -> list[Line]:
+    anew = regathered(textpage)
+    return lines if is_scattered(anew) else anew
+
+
 def _composed(pages: list[list[Line]]) -> tuple[str, tuple[Page, ...], list[Placed]]:
-    """All text, the pages in it, and where each line stands."""
+    """All text, the pages in it, and where each line whose look is known stands."""
     hyphens = Hyphens(line.text for page in pages for line in page)
     blocks: list[str] = []
     tiles: list[Page] = []
@@ -116,7 +112,8 @@ def _composed(pages: list[list[Line]]) -> tuple[str, tuple[Page, ...], list[Plac
         texts = [hyphens.resolved(line.text) for line in page]
         offset = start
         for line, text in zip(page, texts, strict=True):
-            placed.append(Placed(number, offset, text, line.size, line.bold, line.left))
+            if line.size:  # of lines by OCR, it is not known
+                placed.append(Placed(number, offset, text, line.size, line.bold, line.left))
             offset += len(text) + 1
         block = "\n".join(texts) + (_GAP if page and number < last else "")
         blocks.append(block)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -39,12 +39,21 @@ class Placed:
     left: float
 
 
-def by_outline(pdf: PdfDocument, text: str, pages: tuple[Page, ...]) -> tuple[Heading, ...]:
+class Bookmark(NamedTuple):
+    """A bookmark: its level from 1, its title, and the index of the page it points to."""
+
+    level: int
+    title: str
+    page: int
+
+
+def by_outline(
+    marks: Sequence[Bookmark], text: str, pages: tuple[Page, ...]
+) -> tuple[Heading, ...]:
     """The bookmarks that stand in the text of the page they point to, in the order of the text.
 
     Nothing, if fewer than half do: such bookmarks name something else than the headings.
     """
-    marks = list(_bookmarks(pdf))
     found = [
         Heading(min(level, _LEVELS), title, start)
         for level, title, index in marks
@@ -55,8 +64,12 @@ def by_outline(pdf: PdfDocument, text: str, pages: tuple[Page, ...]) -> tuple[He
     return tuple(sorted(found, key=lambda heading: heading.start))
 
 
-def _bookmarks(pdf: PdfDocument) -> Iterator[tuple[int, str, int]]:
-    """Level from 1, title and page index of the bookmarks that have all of them."""
+def bookmarks(pdf: PdfDocument) -> list[Bookmark]:
+    """The bookmarks that have a title and point to a page."""
+    return list(_bookmarks(pdf))
+
+
+def _bookmarks(pdf: PdfDocument) -> Iterator[Bookmark]:
     for mark in pdf.get_toc():
         try:
             title = " ".join(mark.get_title().replace("\0", "").split())
@@ -65,7 +78,7 @@ def _bookmarks(pdf: PdfDocument) -> Iterator[tuple[int, str, int]]:
         target = mark.get_dest()
         index = target.get_index() if target else None
         if title and index is not None:
-            yield mark.level + 1, title, index
+            yield Bookmark(mark.level + 1, title, index)
 
 
 def _locate(title: str, text: str, page: Page) -> int | None:
@@ -125,10 +138,11 @@ def _running(lines: Iterable[Placed]) -> set[str]:
 
 
 def _stands_out(line: Placed, body: _Body) -> bool:
-    letters = sum(character.isalpha() for character in line.text)
-    if letters < 3 or letters * 2 < len(line.text) or len(line.text) > _LONGEST:
+    first = line.text[:1]
+    if len(line.text) > _LONGEST or not (first.isalnum() or (first and first in _OPENING)):
         return False
-    if not (line.text[0].isalnum() or line.text[0] in _OPENING):
+    letters = sum(map(str.isalpha, line.text))
+    if letters < 3 or letters * 2 < len(line.text):
         return False
     return line.size > body.size * _LARGER or _bold_heading(line, body)
 

@@ -1,4 +1,4 @@
-"""The lines of a PDF page, and what becomes of the hyphens at their ends."""
+"""The rows of a PDF page, their words, and what becomes of the hyphens at their ends."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ import ctypes
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfTextPage
+    from pypdfium2.raw import FS_RECTF
 
 # pdfium marks a hyphen at the end of a line, and joins the lines, with U+FFFE (once U+0002).
 _MARKED = re.compile(r"(?<![^\W_])([^\W_]+(?:-[^\W_]+)*)[\ufffe\x02](?=([^\W_]+))")
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_VISIBLE = re.compile(r"\S+")
 _BROKEN = re.compile(r"[^\W_]*[\ufffe\x02][^\W_]*")
 
 _CONTROLS = dict.fromkeys({*range(32), 127} - {9})  # glyphs without a meaning, mostly
@@ -58,21 +61,82 @@ class _Piece(NamedTuple):
     last: _Box
     size: float
     bold: bool
+    raw: str
+    position: int  # of `raw` in the page's text
 
 
-def page_lines(textpage: PdfTextPage) -> list[Line]:
-    """The lines of a page that hold anything, in reading order, hyphen marks still inside.
+class Word(NamedTuple):
+    """What stands between two spaces, and from where to where."""
+
+    text: str
+    left: float
+    right: float
+
+
+class Row:
+    """What stands beside each other on a page: one line, and on demand its words in place."""
+
+    def __init__(self, piece: _Piece, look: _Look) -> None:
+        self._pieces = [piece]
+        self._look = look
+
+    @property
+    def bottom(self) -> float:
+        return self._pieces[0].first.bottom
+
+    @property
+    def left(self) -> float:
+        return self._pieces[0].first.left
+
+    @property
+    def right(self) -> float:
+        return self._pieces[-1].last.right
+
+    @property
+    def height(self) -> float:
+        return self._pieces[0].first.height
+
+    def takes(self, piece: _Piece) -> bool:
+        """Whether the piece was put to the row, because it goes on where the row ends."""
+        if beside := _beside(self._pieces[-1].last, piece.first):
+            self._pieces.append(piece)
+        return beside
+
+    @cached_property
+    def line(self) -> Line:
+        text = self._pieces[0].text
+        for before, piece in pairwise(self._pieces):
+            gap = piece.first.left - before.last.right
+            text += (" " if gap > _WORD_GAP * before.size else "") + piece.text
+        longest = max(self._pieces, key=lambda piece: len(piece.text))
+        return Line(text, longest.size, longest.bold, self._pieces[0].first.left)
+
+    @cached_property
+    def words(self) -> list[Word]:
+        """The words of the line, left to right."""
+        found: list[Word] = []
+        for piece in self._pieces:
+            words = list(self._look.words(piece))
+            near = found and words and words[0].left - found[-1].right <= _WORD_GAP * piece.size
+            if near:
+                last, first = found.pop(), words.pop(0)
+                found.append(Word(last.text + first.text, last.left, first.right))
+            found += words
+        return found
+
+
+def page_rows(textpage: PdfTextPage) -> list[Row]:
+    """The rows of a page that hold anything, in reading order, hyphen marks still inside.
 
     pdfium breaks a row where a raised or lowered character stands (a footnote mark between a
-    label and its numbers); pieces that stand beside each other on the page become one line.
+    label and its numbers); pieces that stand beside each other on the page become one row.
     """
-    rows: list[list[_Piece]] = []
-    for piece in _pieces(textpage):
-        if rows and _beside(rows[-1][-1].last, piece.first):
-            rows[-1].append(piece)
-        else:
-            rows.append([piece])
-    return [_line(row) for row in rows]
+    look = _Look(textpage)
+    rows: list[Row] = []
+    for piece in _pieces(textpage, look):
+        if not (rows and rows[-1].takes(piece)):
+            rows.append(Row(piece, look))
+    return rows
 
 
 def _beside(left: _Box, right: _Box) -> bool:
@@ -81,23 +145,17 @@ def _beside(left: _Box, right: _Box) -> bool:
     return overlap > _SAME_ROW * lower > 0 and right.left > left.right - _BACKWARD * lower
 
 
-def _line(row: list[_Piece]) -> Line:
-    text = row[0].text
-    for before, piece in pairwise(row):
-        gap = piece.first.left - before.last.right
-        text += (" " if gap > _WORD_GAP * before.size else "") + piece.text
-    longest = max(row, key=lambda piece: len(piece.text))
-    return Line(text, longest.size, longest.bold, row[0].first.left)
-
-
-def _pieces(textpage: PdfTextPage) -> Iterator[_Piece]:
-    look = _Look(textpage)
+def _pieces(textpage: PdfTextPage, look: _Look) -> Iterator[_Piece]:
     position = 0  # in UTF-16 units, as pdfium counts
     for raw in textpage.get_text_range().split("\r\n"):
         text = raw.translate(_UNHYPHENED).strip()
         if text:
             yield look.piece(raw, text, position)
-        position += (len(raw) if raw.isascii() else len(raw.encode("utf-16-le")) // 2) + 2
+        position += _units(raw) + 2
+
+
+def _units(raw: str) -> int:
+    return len(raw) if raw.isascii() else len(raw.encode("utf-16-le", "surrogatepass")) // 2
 
 
 class _Look:
@@ -118,13 +176,31 @@ class _Look:
         last = self._box(position + len(raw.rstrip()) - 1)
         letter = next((i for i, c in enumerate(raw) if c.isalnum()), lead)
         size = round(self._box(position + letter).height, 1)
-        return _Piece(text, first, last, size, self._bold(position + letter))
+        bold = self._bold(position + letter)
+        return _Piece(text, first, last, size, bold, raw, position)
+
+    def words(self, piece: _Piece) -> Iterator[Word]:
+        raw, wide = piece.raw, not piece.raw.isascii() and max(piece.raw) > "\uffff"
+        lead, trail = len(raw) - len(raw.lstrip()), len(raw.rstrip()) - 1
+        start = self._index(piece.position + lead)
+        straight = self._index(piece.position + trail) - start == trail - lead and not wide
+        for match in _VISIBLE.finditer(raw):
+            first, last = match.start(), match.end() - 1
+            if straight:
+                indices = (start + first - lead, start + last - lead)
+            else:
+                before = piece.position + _units(raw[:first])
+                indices = (self._index(before), self._index(before + _units(raw[first:last])))
+            if text := match.group().translate(_UNHYPHENED):
+                yield Word(text, self._at(indices[0]).left, self._at(indices[1]).right)
+
+    def _at(self, index: int) -> FS_RECTF:
+        self._pdfium.FPDFText_GetLooseCharBox(self._textpage, index, self._rect)
+        return self._rect
 
     def _box(self, position: int) -> _Box:
         """The box of a character with its font's ascent and descent: one size, one height."""
-        index = self._index(position)
-        self._pdfium.FPDFText_GetLooseCharBox(self._textpage, index, self._rect)
-        rect = self._rect
+        rect = self._at(self._index(position))
         return _Box(rect.left, rect.bottom, rect.right, rect.top)
 
     def _bold(self, position: int) -> bool:

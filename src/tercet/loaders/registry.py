@@ -1,52 +1,97 @@
-"""One table from file suffix to reader, and `load`, which uses it."""
+"""Which format a file has, and `load`, which reads it."""
 
 from __future__ import annotations
 
+import shutil
 import stat
 from datetime import UTC, datetime
+from functools import cache
 from importlib import import_module
 from os import stat_result
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tercet.errors import LoadError, NoText, UnsupportedFormat
+from tercet.errors import LoadError, NoText, Unreadable, UnsupportedFormat
 from tercet.loaders.decoding import writable
+from tercet.loaders.formats import ENTRY_POINTS, FORMATS, REMEDIES, Format
 from tercet.loaders.sniff import sniff
+from tercet.loaders.spool import UNKNOWN_TIME, Limits, Member, Spool
 
 if TYPE_CHECKING:  # numpy, which tercet.types needs, takes longer to import than this room may
-    from tercet.ports import Loader
     from tercet.types import Document, Metadata
 
-READERS: dict[str, str] = {
-    ".docm": "tercet.loaders.docx:read",
-    ".docx": "tercet.loaders.docx:read",
-    ".htm": "tercet.loaders.html:read",
-    ".html": "tercet.loaders.html:read",
-    ".log": "tercet.loaders.text:read",
-    ".markdown": "tercet.loaders.markdown:read",
-    ".md": "tercet.loaders.markdown:read",
-    ".mdown": "tercet.loaders.markdown:read",
-    ".pdf": "tercet.loaders.pdf:read",
-    ".text": "tercet.loaders.text:read",
-    ".txt": "tercet.loaders.text:read",
-    ".xhtml": "tercet.loaders.html:read",
-}
-"""Suffix in lower case -> "module:function"; the module's last name is the document's `format`."""
 
-_NO_TEXT_HELP = {
-    "pdf": "It has no text layer; install tesseract and run OCR on it, or give a version with text."
-}
+class Loaded(NamedTuple):
+    """What a file gave: its text, if it has any of its own, and the files inside it."""
 
-_REMEDIES = {
-    ".doc": "Open it in Word or LibreOffice and save it as .docx.",
-    ".zip": "Unpack it and give the files in it.",
-}
-"""What to do with formats that have an obvious way out."""
+    document: Document | None
+    members: tuple[Member, ...]
+    reader: str  # the `stamp` of the format that read it
+
+
+@cache
+def formats() -> tuple[Format, ...]:
+    """Every format that can be read: those of other packages, then our own."""
+    from importlib.metadata import entry_points
+
+    others = tuple(point.load() for point in entry_points(group=ENTRY_POINTS))
+    return (*others, *FORMATS)
+
+
+def format_of(path: Path, source: str) -> Format:
+    """The format of the file, by content, then by suffix.
+
+    Raises `UnsupportedFormat` with what can be done instead.
+    """
+    found = sniff(path, source, formats())
+    named = path.suffix.lower()
+    known = next((format for format in formats() if found in format.suffixes), None)
+    if known:
+        return known
+    if not found and _is_known(named):
+        raise UnsupportedFormat(
+            f"{source} holds binary data, not {named}.",
+            "Check that the file is what its name says, or leave it out.",
+        )
+    kind = named if named and not _is_known(named) else found
+    raise UnsupportedFormat(
+        f"{source} cannot be read: no reader knows {kind or 'such'} files.",
+        REMEDIES.get(kind, "Convert it to PDF or text, or leave it out."),
+    )
 
 
 def is_supported(path: Path) -> bool:
-    """Whether a reader is registered for the name of `path`; the content is not looked at."""
-    return path.suffix.lower() in READERS
+    """Whether a format is registered for the name of `path`; the content is not looked at."""
+    return _is_known(path.suffix.lower())
+
+
+def stamp(format: Format) -> str:
+    """The format with the version of its reader: another stamp may give another text."""
+    tool = f"+{format.tool}" if format.tool and shutil.which(format.tool) else ""
+    return f"{format.name}@{format.version}{tool}"
+
+
+def stamp_for(path: Path, source: str) -> str:
+    """The stamp of the format of a file that could not be read: when it changes, the file is
+    worth another try. Where no format is known, the stamp of all formats together."""
+    try:
+        return stamp(format_of(path, source))
+    except (LoadError, OSError):
+        return stamp_of_all()
+
+
+def stamp_of_all() -> str:
+    """Changes when a format is added or one of the readers changes."""
+    import zlib
+
+    return f"none@{zlib.crc32(' '.join(map(stamp, formats())).encode()):08x}"
+
+
+def is_current(read_by: str) -> bool:
+    """Whether a file that was read by this stamp would be read by the same today."""
+    name = read_by.partition("@")[0]
+    found = next((format for format in formats() if format.name == name), None)
+    return read_by == (stamp(found) if found else stamp_of_all())
 
 
 def load(path: Path, source: str = "") -> Document:
@@ -56,35 +101,53 @@ def load(path: Path, source: str = "") -> Document:
     carries its key, folders and fingerprint, and `format` and `modified` (ISO date, UTC) in its
     metadata; what the reader found wins.
 
-    Raises a `LoadError` with a `help` for every file that cannot be read.
+    Raises a `LoadError` with a `help` for every file that cannot be read, or holds no text of
+    its own, as an archive.
     """
+    import tempfile
+
     source = writable(source or str(path))
+    with tempfile.TemporaryDirectory(prefix="tercet-") as folder:
+        document = load_all(path, source, Path(folder)).document
+    if document is None:
+        raise NoText(f"{source} holds files, no text.", "Ingest it, or unpack it.")
+    return document
+
+
+def load_all(path: Path, source: str, folder: Path, limits: Limits | None = None) -> Loaded:
+    """As `load`, with the members of a container, put as files below `folder`."""
     try:
-        return _load(path, source)
-    except PermissionError as error:
-        raise LoadError(
+        return _load(path, source, folder, limits)
+    except OSError as error:
+        raise unreadable(source, error) from error
+
+
+def unreadable(source: str, error: OSError) -> Unreadable:
+    """The system's error for a file as ours."""
+    if isinstance(error, PermissionError):
+        return Unreadable(
             f"{source} may not be read: permission denied.",
             "Give the user who runs Tercet the right to read it.",
-        ) from error
-    except FileNotFoundError as error:
-        raise LoadError(f"{source} does not exist.", "Check the path.") from error
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise LoadError(
-            f"{source} could not be read: {reason}.", "Check the disk and try again."
-        ) from error
+        )
+    if isinstance(error, FileNotFoundError):
+        return Unreadable(f"{source} does not exist (any more).", "Check the path.")
+    reason = error.strerror or type(error).__name__
+    return Unreadable(f"{source} could not be read: {reason}.", "Check the disk and try again.")
 
 
-def _load(path: Path, source: str) -> Document:
+def _load(path: Path, source: str, folder: Path, limits: Limits | None) -> Loaded:
     status = path.stat()
     _check_kind(status, source)
-    name = READERS[_known_suffix(path, source)]
-    document = _reader(name)(path, source)
-    format = name.partition(":")[0].rpartition(".")[2]
-    if not document.text.strip():
-        help = _NO_TEXT_HELP.get(format, "Nothing in it can be searched; leave it out.")
-        raise NoText(f"{source} holds no text.", help)
-    return _identified(document, path, _common(status, format))
+    format = format_of(path, source)
+    spool = Spool(folder, source, status.st_size, limits)
+    reader = _reader(format.reader)
+    document = reader(path, source, spool) if format.is_container else reader(path, source)
+    if document is None or not document.text.strip():
+        if not spool.members:
+            raise NoText(f"{source} holds no text.", "Nothing in it can be searched; leave it out.")
+        document = None
+    identified = document and _identified(document, path, _common(status, format.name))
+    return Loaded(identified, tuple(spool.members), stamp(format))
 
 
 def _check_kind(status: stat_result, source: str) -> None:
@@ -96,30 +159,28 @@ def _check_kind(status: stat_result, source: str) -> None:
         raise NoText(f"{source} is empty.", "Leave it out, or restore its content.")
 
 
-def _known_suffix(path: Path, source: str) -> str:
-    found, named = sniff(path, source), path.suffix.lower()
-    if found in READERS:
-        return found
-    if not found and named in READERS:
-        raise UnsupportedFormat(
-            f"{source} holds binary data, not {named}.",
-            "Check that the file is what its name says, or leave it out.",
-        )
-    kind = named if named and named not in READERS else found
-    raise UnsupportedFormat(
-        f"{source} cannot be read: no loader knows {kind or 'such'} files.",
-        _REMEDIES.get(kind, f"Save it as one of {' '.join(sorted(READERS))}."),
-    )
+def _is_known(suffix: str) -> bool:
+    return any(suffix in format.suffixes for format in formats())
 
 
-def _reader(name: str) -> Loader:
+def _reader(name: str) -> Any:
     module, _, function = name.partition(":")
-    return cast("Loader", getattr(import_module(module), function))
+    return getattr(import_module(module), function)
 
 
 def _common(status: stat_result, format: str) -> Metadata:
+    if status.st_mtime == UNKNOWN_TIME:
+        return {"format": format}
     modified = datetime.fromtimestamp(status.st_mtime, UTC).date().isoformat()
     return {"format": format, "modified": modified}
+
+
+def _language(document: Document) -> Metadata:
+    """The language of the text, unless the document itself says it."""
+    from tercet.loaders.language import language_of
+
+    found = "" if "language" in document.metadata else language_of(document.text)
+    return {"language": found} if found else {}
 
 
 def _identified(document: Document, path: Path, common: Metadata) -> Document:
@@ -135,5 +196,5 @@ def _identified(document: Document, path: Path, common: Metadata) -> Document:
         key=writable(resolved.as_posix()),
         folders=tuple(writable(parent.as_posix()) for parent in reversed(resolved.parents)),
         fingerprint=fingerprint,
-        metadata={**common, **document.metadata},
+        metadata={**common, **_language(document), **document.metadata},
     )

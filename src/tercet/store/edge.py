@@ -27,13 +27,12 @@ from tercet.store.edge_request import (
     edge_request,
     edge_sparse,
 )
-from tercet.store.hits import to_hit
+from tercet.store.hits import stored_vectors, to_hit
 from tercet.store.lock import IndexLock
-from tercet.store.payload import DOCUMENT_FIELDS, INDEXED, document_info, from_payload, payload_key
+from tercet.store.payload import INDEXED, from_payload, payload_key, places_payload
 from tercet.store.schema import check_schema, schema_from_json, schema_to_json
 from tercet.types import (
     Chunk,
-    DocumentInfo,
     Equals,
     Filter,
     Hit,
@@ -41,7 +40,6 @@ from tercet.types import (
     Search,
     SparseVector,
     Vectors,
-    chunk_id,
 )
 
 _PAGE = 256  # points read at once when walking through the index
@@ -148,6 +146,10 @@ class EdgeStore:
         ]
 
     def chunks(self, filter: Filter | None = None) -> Iterator[Chunk]:
+        for record in self._scroll(filter, with_vectors=False):
+            yield from_payload(record.payload or {})
+
+    def _scroll(self, filter: Filter | None, *, with_vectors: bool) -> Iterator[qe.Record]:
         offset: Any = None
         while True:
             request = qe.ScrollRequest(
@@ -155,36 +157,23 @@ class EdgeStore:
                 limit=_PAGE,
                 filter=compile_filter(filter, EDGE),
                 with_payload=True,
+                with_vector=with_vectors,
             )
             with _engine(self._folder):
                 records, offset = self._open.scroll(request)
-            yield from (from_payload(record.payload or {}) for record in records)
+            yield from records
             if offset is None:
                 return
 
-    def sample_terms(self, size: int) -> list[int]:
-        request = qe.QueryRequest(limit=size, query=qe.Sample.Random, with_payload=["terms"])
-        with _engine(self._folder):
-            points = self._open.query(request)
-        return [int((point.payload or {}).get("terms", 0)) for point in points]
+    def embedded(self, filter: Filter) -> Iterator[tuple[Chunk, Vectors]]:
+        for record in self._scroll(filter, with_vectors=True):
+            payload = record.payload or {}
+            yield from_payload(payload), stored_vectors(record.vector, payload, self._schema)
 
-    def document(self, document: str) -> DocumentInfo | None:
-        count = self.count(Equals("document", (document,)))
-        return next(iter(self._infos({document: count})), None) if count else None
-
-    def documents(self, filter: Filter | None = None) -> list[DocumentInfo]:
-        infos = self._infos(self.facet("document", _ALL, filter))
-        return sorted(infos, key=lambda info: info.source)
-
-    def _infos(self, counts: Mapping[str, int]) -> Iterator[DocumentInfo]:
-        """What the first chunk of each document says of it."""
-        for batch in _batches(list(counts)):
-            ids: list[qe.PointId] = [chunk_id(document, 0) for document in batch]
-            with _engine(self._folder):
-                records = self._open.retrieve(ids, DOCUMENT_FIELDS, False)
-            for record in records:
-                payload = record.payload or {}
-                yield document_info(payload, counts[payload["document"]])
+    def set_places(self, document: str, sources: Sequence[str], folders: Sequence[str]) -> None:
+        places = places_payload(tuple(sources), tuple(folders))
+        chosen = whole_filter(Equals("document", (document,)), EDGE)
+        self._update(qe.UpdateOperation.set_payload_by_filter(chosen, places))
 
     def index_fields(self, fields: Mapping[str, str]) -> None:
         with _engine(self._folder):
@@ -216,11 +205,6 @@ class EdgeStore:
         with _engine(self._folder):
             self._open.update(operation)
             self._open.flush()
-
-
-def _batches(ids: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(ids), _PAGE):
-        yield ids[start : start + _PAGE]
 
 
 def _facet_value(value: Any) -> str:

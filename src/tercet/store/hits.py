@@ -1,13 +1,17 @@
-"""A found point as a hit."""
+"""Points of the engine as hits, and as the vectors that were put in."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from tercet.store.late import maxsim_of_bytes
+import numpy as np
+
+from tercet.store.late import from_stored, maxsim_of_bytes
 from tercet.store.payload import from_payload
-from tercet.types import Hit, Leg, Schema, Search
+from tercet.types import Hit, Leg, Schema, Search, SparseVector, Vectors
+
+_NO_TERMS = SparseVector(np.empty(0, np.uint32), np.empty(0, np.float32))
 
 
 def to_hit(payload: Mapping[str, Any], score: float, search: Search, schema: Schema) -> Hit:
@@ -18,3 +22,12 @@ def to_hit(payload: Mapping[str, Any], score: float, search: Search, schema: Sch
         rows = max(1, len(search.vectors.late))
         score = maxsim_of_bytes(score, rows, schema.late_dim)
     return Hit(from_payload(payload), score)
+
+
+def stored_vectors(vector: Any, payload: Mapping[str, Any], schema: Schema) -> Vectors:
+    """The dense and late vectors of a stored point; the sparse one stays empty, because its
+    weights belong to the mean length of their time."""
+    rows = np.asarray(vector["late_interaction"], dtype=np.float32)
+    late = from_stored(rows.reshape(-1, schema.late_dim), schema.late_datatype)
+    dense = np.asarray(vector["dense"], dtype=np.float32)
+    return Vectors(dense, _NO_TERMS, late, int(payload.get("terms", 0)))

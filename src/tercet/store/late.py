@@ -39,3 +39,11 @@ def stored_rows(late: FloatArray, datatype: str) -> FloatArray:
     because the engine takes no empty multivector."""
     rows = late if len(late) else np.zeros((1, late.shape[1]), dtype=np.float32)
     return to_bytes(rows) if datatype == "uint8" else rows
+
+
+def from_stored(rows: FloatArray, datatype: str) -> FloatArray:
+    """The token vectors behind stored rows: storing them again gives the same rows."""
+    if datatype != "uint8":
+        return rows if rows.any() else rows[:0]
+    units: FloatArray = ((rows - ZERO) / SCALE).astype(np.float32)
+    return units if units.any() else units[:0]

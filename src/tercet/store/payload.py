@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from tercet.types import Chunk, DocumentInfo, Page
+from tercet.types import Chunk, Page
 
 # Fields of the chunk itself. Any other name in a filter means a metadata key.
 BUILTIN: Mapping[str, str] = {
@@ -13,9 +14,10 @@ BUILTIN: Mapping[str, str] = {
     "source": "keyword",
     "tenant": "keyword",
     "folders": "keyword",
-    "fingerprint": "keyword",
+    "folder": "keyword",
     "index": "integer",
     "page": "integer",
+    "digest": "",
     "title": "",
     "headings": "",
     "total": "",
@@ -23,23 +25,24 @@ BUILTIN: Mapping[str, str] = {
     "end": "",
 }
 
-INDEXED: Mapping[str, str] = {name: kind for name, kind in BUILTIN.items() if kind}
+_PLAIN = re.compile(r"[\w-]+")
 
-DOCUMENT_FIELDS = ["document", "source", "title", "total", "fingerprint", "metadata"]
+INDEXED: Mapping[str, str] = {name: kind for name, kind in BUILTIN.items() if kind}
 
 
 def payload_key(field: str) -> str:
-    """Where a filter field lies in the payload."""
-    if field in BUILTIN or field.startswith("metadata."):
+    """Where a filter field lies in the payload. Metadata is flat: a dot or a space in the name
+    of a field is part of it, and has to be quoted for the engine."""
+    if field in BUILTIN:
         return field
-    return f"metadata.{field}"
+    name = field.removeprefix("metadata.")
+    return f"metadata.{name}" if _PLAIN.fullmatch(name) else f'metadata."{name}"'
 
 
 def to_payload(chunk: Chunk, terms: int) -> dict[str, Any]:
     """The payload of a chunk; `terms` is its BM25 length. Empty fields are left out."""
     payload: dict[str, Any] = {
         "document": chunk.document,
-        "source": chunk.source,
         "tenant": chunk.tenant,
         "index": chunk.index,
         "total": chunk.total,
@@ -47,21 +50,34 @@ def to_payload(chunk: Chunk, terms: int) -> dict[str, Any]:
         "end": chunk.end,
         "text": chunk.text,
         "terms": terms,
+        "digest": chunk.digest,
     }
     optional: dict[str, Any] = {
         "title": chunk.title,
         "headings": list(chunk.headings),
+        "lead": chunk.lead,
         "page": chunk.page,
         "pages": [[page.number, page.start, page.end] for page in chunk.pages],
-        "folders": list(chunk.folders),
-        "fingerprint": chunk.fingerprint,
         "metadata": dict(chunk.metadata),
     }
-    return payload | {key: value for key, value in optional.items() if value}
+    filled = {key: value for key, value in optional.items() if value}
+    return payload | filled | places_payload(chunk.sources or (chunk.source,), chunk.folders)
+
+
+def places_payload(sources: tuple[str, ...], folders: tuple[str, ...]) -> dict[str, Any]:
+    """The fields that say where a document lies: by source, by the keys of all that holds it,
+    and by the bare names of these."""
+    names = dict.fromkeys(key.rstrip("/").rpartition("/")[2] for key in folders)
+    return {
+        "source": list(sources),
+        "folders": list(folders),
+        "folder": [name for name in names if name],
+    }
 
 
 def from_payload(payload: Mapping[str, Any]) -> Chunk:
     """The chunk whose payload this is."""
+    sources = tuple(payload["source"])
     return Chunk(
         text=payload["text"],
         start=payload["start"],
@@ -71,23 +87,11 @@ def from_payload(payload: Mapping[str, Any]) -> Chunk:
         headings=tuple(payload.get("headings", ())),
         pages=tuple(Page(*page) for page in payload.get("pages", ())),
         document=payload["document"],
-        source=payload["source"],
+        source=sources[0],
         title=payload.get("title", ""),
         metadata=payload.get("metadata", {}),
         tenant=payload.get("tenant", ""),
         folders=tuple(payload.get("folders", ())),
-        fingerprint=payload.get("fingerprint", ""),
-    )
-
-
-def document_info(payload: Mapping[str, Any], chunks: int) -> DocumentInfo:
-    """The document that one of its chunks belongs to; `chunks` of them are in the index."""
-    return DocumentInfo(
-        id=payload["document"],
-        source=payload["source"],
-        title=payload.get("title", ""),
-        chunks=chunks,
-        total=payload["total"],
-        fingerprint=payload.get("fingerprint", ""),
-        metadata=payload.get("metadata", {}),
+        sources=sources,
+        lead=payload.get("lead", ""),
     )

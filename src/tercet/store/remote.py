@@ -15,8 +15,8 @@ from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
 
 from tercet.errors import IndexMissing, StoreError, StoreUnreachable
 from tercet.store.compile import compile_filter, whole_filter
-from tercet.store.hits import to_hit
-from tercet.store.payload import DOCUMENT_FIELDS, INDEXED, document_info, from_payload, payload_key
+from tercet.store.hits import stored_vectors, to_hit
+from tercet.store.payload import INDEXED, from_payload, payload_key, places_payload
 from tercet.store.remote_request import (
     REMOTE,
     field_schema,
@@ -29,7 +29,6 @@ from tercet.store.remote_request import (
 from tercet.store.schema import check_schema, schema_from_json, schema_to_json
 from tercet.types import (
     Chunk,
-    DocumentInfo,
     Equals,
     Filter,
     Hit,
@@ -37,12 +36,10 @@ from tercet.types import (
     Search,
     SparseVector,
     Vectors,
-    chunk_id,
 )
 
 _PAGE = 256  # points read at once when walking through the collection
 _BATCH = 64  # points sent at once: about 2 MB of JSON
-_ALL = 1_000_000  # documents listed at most
 _RECORD = "tercet"  # the key of the schema record in the collection's metadata
 
 
@@ -75,7 +72,7 @@ class RemoteStore:
 
         Raises `IndexMissing`, `SchemaMismatch` or `StoreUnreachable`.
         """
-        with _server(collection):
+        with server_errors(collection):
             exists = client.collection_exists(collection)
         if not exists and not create:
             raise IndexMissing(
@@ -83,9 +80,9 @@ class RemoteStore:
                 "Make one with: tercet ingest PATH --index URL",
             )
         if not exists:
-            with _server(collection):
+            with server_errors(collection):
                 _create(client, collection, wanted)
-        with _server(collection):
+        with server_errors(collection):
             metadata = client.get_collection(collection).config.metadata or {}
         if _RECORD not in metadata:
             raise StoreError(
@@ -100,9 +97,14 @@ class RemoteStore:
     def schema(self) -> Schema:
         return self._schema
 
+    @property
+    def client(self) -> QdrantClient:
+        """The open client, for what lies beside the collection."""
+        return self._client
+
     def set_avg_terms(self, avg_terms: float) -> None:
         self._schema = dataclasses.replace(self._schema, avg_terms=avg_terms)
-        with _server(self._collection):
+        with server_errors(self._collection):
             self._client.update_collection(
                 self._collection, metadata={_RECORD: schema_to_json(self._schema)}
             )
@@ -114,7 +116,7 @@ class RemoteStore:
                 remote_point(chunk, vector, self._schema)
                 for chunk, vector in zip(chunks[part], vectors[part], strict=True)
             ]
-            with _server(self._collection):
+            with server_errors(self._collection):
                 self._client.upsert(self._collection, points, wait=True)
 
     def update_sparse(self, ids: Sequence[str], vectors: Sequence[SparseVector]) -> None:
@@ -123,22 +125,22 @@ class RemoteStore:
             for id, vector in zip(ids, vectors, strict=True)
         ]
         if points:
-            with _server(self._collection):
+            with server_errors(self._collection):
                 self._client.update_vectors(self._collection, points)
 
     def delete(self, filter: Filter) -> None:
         selector = qm.FilterSelector(filter=whole_filter(filter, REMOTE))
-        with _server(self._collection):
+        with server_errors(self._collection):
             self._client.delete(self._collection, selector)
 
     def count(self, filter: Filter | None = None) -> int:
-        with _server(self._collection):
+        with server_errors(self._collection):
             return self._client.count(
                 self._collection, count_filter=compile_filter(filter, REMOTE)
             ).count
 
     def facet(self, field: str, limit: int = 100, filter: Filter | None = None) -> dict[str, int]:
-        with _server(self._collection):
+        with server_errors(self._collection):
             response = self._client.facet(
                 self._collection,
                 payload_key(field),
@@ -150,7 +152,7 @@ class RemoteStore:
 
     def search(self, searches: Sequence[Search]) -> list[list[Hit]]:
         requests = [remote_request(search, self._schema) for search in searches]
-        with _server(self._collection):
+        with server_errors(self._collection):
             found = self._client.query_batch_points(self._collection, requests)
         return [
             [
@@ -161,51 +163,38 @@ class RemoteStore:
         ]
 
     def chunks(self, filter: Filter | None = None) -> Iterator[Chunk]:
+        for record in self._scroll(filter, with_vectors=False):
+            yield from_payload(record.payload or {})
+
+    def embedded(self, filter: Filter) -> Iterator[tuple[Chunk, Vectors]]:
+        for record in self._scroll(filter, with_vectors=True):
+            payload = record.payload or {}
+            vectors: Any = record.vector
+            yield from_payload(payload), stored_vectors(vectors, payload, self._schema)
+
+    def set_places(self, document: str, sources: Sequence[str], folders: Sequence[str]) -> None:
+        places = places_payload(tuple(sources), tuple(folders))
+        chosen = whole_filter(Equals("document", (document,)), REMOTE)
+        with server_errors(self._collection):
+            self._client.set_payload(self._collection, places, chosen)
+
+    def _scroll(self, filter: Filter | None, *, with_vectors: bool) -> Iterator[qm.Record]:
         offset: Any = None
         while True:
-            with _server(self._collection):
+            with server_errors(self._collection):
                 records, offset = self._client.scroll(
                     self._collection,
                     scroll_filter=compile_filter(filter, REMOTE),
                     limit=_PAGE,
                     offset=offset,
+                    with_vectors=["dense", "late_interaction"] if with_vectors else False,
                 )
-            yield from (from_payload(record.payload or {}) for record in records)
+            yield from records
             if offset is None:
                 return
 
-    def sample_terms(self, size: int) -> list[int]:
-        with _server(self._collection):
-            response = self._client.query_points(
-                self._collection,
-                query=qm.SampleQuery(sample=qm.Sample.RANDOM),
-                limit=size,
-                with_payload=["terms"],
-            )
-        return [int((point.payload or {}).get("terms", 0)) for point in response.points]
-
-    def document(self, document: str) -> DocumentInfo | None:
-        count = self.count(Equals("document", (document,)))
-        return next(iter(self._infos({document: count})), None) if count else None
-
-    def documents(self, filter: Filter | None = None) -> list[DocumentInfo]:
-        infos = self._infos(self.facet("document", _ALL, filter))
-        return sorted(infos, key=lambda info: info.source)
-
-    def _infos(self, counts: Mapping[str, int]) -> Iterator[DocumentInfo]:
-        """What the first chunk of each document says of it."""
-        ids = [chunk_id(document, 0) for document in counts]
-        for start in range(0, len(ids), _PAGE):
-            with _server(self._collection):
-                records = self._client.retrieve(
-                    self._collection, ids[start : start + _PAGE], with_payload=DOCUMENT_FIELDS
-                )
-            for record in records:
-                payload = record.payload or {}
-                yield document_info(payload, counts[payload["document"]])
-
     def index_fields(self, fields: Mapping[str, str]) -> None:
-        with _server(self._collection):
+        with server_errors(self._collection):
             present = self._client.get_collection(self._collection).payload_schema
             for field, kind in fields.items():
                 key = payload_key(field)
@@ -233,7 +222,7 @@ def _create(client: QdrantClient, collection: str, schema: Schema) -> None:
 
 
 @contextlib.contextmanager
-def _server(collection: str) -> Iterator[None]:
+def server_errors(collection: str) -> Iterator[None]:
     """The client's errors as ours."""
     try:
         yield

@@ -19,12 +19,19 @@ from tercet.types.documents import (
     Page,
     Scalar,
     chunk_id,
-    document_id,
     embedded_passage,
 )
 from tercet.types.filters import And, Equals, Filter, Interval, Not, Or, Range
-from tercet.types.index import DocumentInfo, IngestProgress, IngestReport, Problem, Schema
+from tercet.types.index import IngestProgress, IngestReport, Problem, Schema
 from tercet.types.search import MODES, Found, Fuse, Hit, Leg, LegScore, Mode, Plan, Query, Search
+from tercet.types.sources import (
+    DocumentInfo,
+    Reading,
+    SourceFile,
+    Totals,
+    content_of,
+    document_id,
+)
 from tercet.types.vectors import LEGS, FloatArray, LegName, SparseVector, Vectors
 
 __all__ = [
@@ -61,13 +68,17 @@ __all__ = [
     "Problem",
     "Query",
     "Range",
+    "Reading",
     "Scalar",
     "Schema",
     "Search",
+    "SourceFile",
     "SparseVector",
+    "Totals",
     "Usage",
     "Vectors",
     "chunk_id",
+    "content_of",
     "document_id",
     "embedded_passage",
 ]

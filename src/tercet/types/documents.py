@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ Scalar: TypeAlias = str | int | float | bool
 MetadataValue: TypeAlias = Scalar | list[Scalar]
 Metadata: TypeAlias = Mapping[str, MetadataValue]
 
-_NAMESPACE = uuid.UUID("7b0cf3c4-5d0f-5b0c-9f5e-1c6a2f0e7ce7")
+NAMESPACE = uuid.UUID("7b0cf3c4-5d0f-5b0c-9f5e-1c6a2f0e7ce7")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +52,15 @@ class Document:
     folders: tuple[str, ...] = ()
     fingerprint: str = ""
 
-    def id(self, tenant: str = "") -> str:
-        """The UUID of this document for `tenant`: the same key always gives the same id."""
-        return document_id(self.key or self.source, tenant)
-
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """A passage of a document: `document.text[start:end] == text`.
 
     `index` counts from 0 to `total` - 1. `headings` is the path of headings above the passage,
-    outermost first; `pages` are the pages it touches, clipped to [start, end).
+    outermost first; `pages` are the pages it touches, clipped to [start, end). `lead` is what
+    the passage needs from further up to be understood: the header rows of the table that it goes
+    on with. `sources` are all places where the document lies, `source` is the first of them.
     """
 
     text: str
@@ -77,7 +76,8 @@ class Chunk:
     metadata: Metadata = field(default_factory=dict)
     tenant: str = ""
     folders: tuple[str, ...] = ()
-    fingerprint: str = ""
+    sources: tuple[str, ...] = ()
+    lead: str = ""
 
     @property
     def id(self) -> str:
@@ -91,21 +91,22 @@ class Chunk:
 
     @property
     def passage(self) -> str:
-        """What is embedded: title and heading path, then the text. Only the text is stored."""
-        return embedded_passage(self.title, self.headings, self.text)
+        """What is embedded: title and heading path, the lead, then the text."""
+        return embedded_passage(self.title, self.headings, self.text, self.lead)
 
-
-def document_id(key: str, tenant: str = "") -> str:
-    """The UUID of the document identified by `key` for `tenant`."""
-    return str(uuid.uuid5(_NAMESPACE, f"{tenant}\x00{key}"))
+    @property
+    def digest(self) -> str:
+        """16 hexadecimal digits that stand for what is embedded."""
+        return hashlib.blake2b(self.passage.encode(), digest_size=8).hexdigest()
 
 
 def chunk_id(document: str, index: int) -> str:
     """The UUID of chunk number `index` of the document with the id `document`."""
-    return str(uuid.uuid5(_NAMESPACE, f"{document}\x00{index}"))
+    return str(uuid.uuid5(NAMESPACE, f"{document}\x00{index}"))
 
 
-def embedded_passage(title: str, headings: tuple[str, ...], text: str) -> str:
-    """Title and heading path on a line of their own before the text, without repeats."""
+def embedded_passage(title: str, headings: tuple[str, ...], text: str, lead: str = "") -> str:
+    """Title and heading path on a line of their own, without repeats, then the lead, then the
+    text, each on lines of its own and only where there is one."""
     labels = dict.fromkeys(label for label in (title, *headings) if label)
-    return f"{' > '.join(labels)}\n{text}" if labels else text
+    return "\n".join([*filter(None, (" > ".join(labels), lead)), text])

@@ -1,11 +1,9 @@
-"""What an index was made with, what it holds, and what an ingest did to it."""
+"""What an index was made with, and what an ingest did to it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
-
-from tercet.types.documents import Metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +23,7 @@ class Schema:
     sparse_idf: bool
     chunker: str = ""
     avg_terms: float = 0.0
-    version: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentInfo:
-    """What the index holds of a document: `chunks` are there, `total` make it complete."""
-
-    id: str
-    source: str
-    title: str
-    chunks: int
-    total: int
-    fingerprint: str
-    metadata: Metadata = field(default_factory=dict)
+    version: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +37,8 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class IngestProgress:
-    """How far an ingest is: documents read of those known (None: not known), chunks written,
-    and the document being read."""
+    """How far an ingest is: sources dealt with of those known (None: not known), chunks written,
+    and the source being read."""
 
     documents: int
     total: int | None
@@ -63,21 +48,29 @@ class IngestProgress:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What an ingest did: counts of documents by outcome, chunks written, problems, seconds.
+    """What an ingest did: counts of sources by outcome, chunks written (of which `reused` were
+    not embedded anew), problems, seconds, and the time it began (ISO, UTC).
 
-    `dry_run` says that nothing was written and the counts are what would happen.
+    `moved` counts sources whose content was there under another name. `dry_run` says that
+    nothing was written and the counts are what would happen, in about `estimate` seconds and
+    for `cost` dollars.
     """
 
     added: int = 0
     updated: int = 0
+    moved: int = 0
     unchanged: int = 0
     removed: int = 0
     chunks: int = 0
+    reused: int = 0
     seconds: float = 0.0
     problems: tuple[Problem, ...] = ()
     dry_run: bool = False
+    estimate: float = 0.0
+    cost: float = 0.0
+    began: str = ""
 
     @property
     def documents(self) -> int:
-        """Documents now searchable because of, or confirmed by, this run."""
-        return self.added + self.updated + self.unchanged
+        """Sources now searchable because of, or confirmed by, this run."""
+        return self.added + self.updated + self.moved + self.unchanged
