@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from tercet.types import Context
 if TYPE_CHECKING:
     from tercet.embedding.encoder import ThreeVectorEncoder
 
-HITS = 5  # passages, as `tercet ask` takes them
+HITS = extractive.ExtractiveGenerator.depth  # passages, as the answerer asks for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Answerer:
     def evidence(self, question: Question) -> Evidence:
         """Retrieval and packing as `Rag.ask` does them, and the support of every sentence."""
         hits = self._rag.search(question.text, HITS)
-        context = pack(hits, self._settings.context_tokens, self._encoder.count_tokens)
+        context = pack(hits, sys.maxsize, self._encoder.count_tokens)
         supports = rank_sentences(question.text, context.hits, self._encoder)
         return Evidence(question, context, supports)
 

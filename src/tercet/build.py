@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -241,8 +242,11 @@ def _parse_filter(text: str) -> Filter | None:
 def _make_ask(settings: Settings, encoder: ThreeVectorEncoder, retriever: Retriever) -> Ask:
     from tercet.generation.context import pack
 
+    # Only a model that writes has a budget.
+    budget = settings.context_tokens if settings.writes_with_model else sys.maxsize
+
     def within_budget(hits: Sequence[Hit]) -> Context:
-        return pack(hits, settings.context_tokens, encoder.count_tokens)
+        return pack(hits, budget, encoder.count_tokens)
 
     def retrieve(query: Query) -> list[Hit]:
         return retriever(query).hits

@@ -263,9 +263,11 @@ class Reranker(Protocol):
 
 
 class Generator(Protocol):
-    """Writes an answer from a context."""
+    """Writes an answer from a context. `depth` is how many hits it wants to choose from, if
+    that is more than are asked for."""
 
     name: str
+    depth: int
 
     def __call__(self, question: str, context: Context) -> Draft:
         """A draft whose every citation quotes a hit of the context.

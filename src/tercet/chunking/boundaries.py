@@ -38,8 +38,8 @@ class Boundaries:
 
     def __init__(self, document: Document) -> None:
         text, headings = document.text, document.headings
-        blocks = [match.span() for form in (_FENCE, TABLE) for match in form.finditer(text)]
-        blocks.sort()
+        self._tables = [match.span() for match in TABLE.finditer(text)]
+        blocks = sorted([match.span() for match in _FENCE.finditer(text)] + self._tables)
         glued = _ends_of_heading_lines(text, headings)
         lines = _ends(_LINE, text)
         outside = [place for place in lines if not _inside(place, blocks)]
@@ -72,6 +72,10 @@ class Boundaries:
     def is_heading(self, place: int) -> bool:
         """Whether a heading begins there."""
         return self.first(Strength.HEADING, place, place + 1) is not None
+
+    def is_in_table(self, place: int) -> bool:
+        """Whether a place lies between two rows of a table, or inside a row."""
+        return _inside(place, self._tables)
 
 
 def _ends(form: re.Pattern[str], text: str) -> list[int]:

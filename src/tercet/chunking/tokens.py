@@ -98,6 +98,9 @@ class TokenChunker:
         if first >= last:
             return end
         low, half = starts[first], starts[(first + last) // 2]
+        if boundaries.is_in_table(end):  # a part of a row says nothing
+            row = boundaries.first(Strength.SENTENCE, low, end)
+            return row if row is not None and row > start else end
         for strength in (Strength.LINE, Strength.SENTENCE):
             place = boundaries.first(strength, low, half + 1)
             if place is not None and place > start:

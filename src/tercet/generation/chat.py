@@ -28,6 +28,8 @@ class ChatGenerator:
     statement best is quoted; a marker without such a passage is taken out of the answer.
     """
 
+    depth = 0
+
     def __init__(
         self, client: openai.OpenAI, encoder: Encoder, model: str, temperature: float
     ) -> None:

@@ -13,6 +13,8 @@ from tercet.types import Citation, Context, Draft
 # another: benchmarks/abstention.py, docs/decisions/extractive-answers.md.
 COVERAGE_WEIGHT = 0.2
 RANK_PENALTY = 0.02
+MOST_PENALTY = 0.04  # from the third hit on: further down, the sentence speaks for itself
+NAMED_WEIGHT = 0.15
 ENOUGH = 0.72
 CLOSE = 0.06
 MOST_QUOTES = 3
@@ -24,6 +26,7 @@ class ExtractiveGenerator:
     """Quotes one to three sentences of the context, or abstains when none supports an answer."""
 
     name = "extractive"
+    depth = 30
 
     def __init__(self, encoder: Encoder, enough: float = ENOUGH) -> None:
         self._encoder = encoder
@@ -41,10 +44,11 @@ class ExtractiveGenerator:
 
 
 def worth(support: Support) -> float:
-    """One number for how well a sentence answers: similarity and coverage, less for hits that
-    retrieval put further down."""
-    penalty = RANK_PENALTY * (support.marker - 1)
-    return support.similarity + COVERAGE_WEIGHT * support.coverage - penalty
+    """One number for how well a sentence answers: similarity and coverage, and for a row how far
+    the question names its label; less for hits that retrieval put further down."""
+    penalty = min(MOST_PENALTY, RANK_PENALTY * (support.marker - 1))
+    gain = COVERAGE_WEIGHT * support.coverage + NAMED_WEIGHT * support.named
+    return support.similarity + gain - penalty
 
 
 def _chosen(ranked: Sequence[Support]) -> list[Support]:

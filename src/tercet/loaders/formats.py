@@ -246,7 +246,7 @@ FORMATS: tuple[Format, ...] = (
         "xml",
         "XML",
         "tercet.loaders.xml:read",
-        (".xml",),
+        (".xml", ".svg"),
         _OFFICE,
     ),
     Format(

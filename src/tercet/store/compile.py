@@ -20,7 +20,8 @@ class Dialect:
     all_of: Callable[[list[Condition]], Condition]
     any_of: Callable[[list[Condition]], Condition]
     none_of: Callable[[list[Condition]], Condition]
-    value: Callable[[str, str | bool], Condition]
+    truth: Callable[[str, bool], Condition]
+    texts: Callable[[str, list[str]], Condition]
     numbers: Callable[[str, Interval], Condition]
     dates: Callable[[str, Interval], Condition]
 
@@ -49,12 +50,15 @@ def whole_filter(tree: Filter, dialect: Dialect) -> Condition:
 def _equals(key: str, values: tuple[Scalar, ...], dialect: Dialect) -> Condition:
     if not values:  # `x in []` holds for nothing, and an empty "any of" would hold for all
         return dialect.all_of([_never(key, dialect)])
-    return dialect.any_of([_equal(key, value, dialect) for value in values])
+    texts = [value for value in values if isinstance(value, str)]
+    others = [value for value in values if not isinstance(value, str)]
+    parts = [dialect.texts(key, texts)] if texts else []
+    return dialect.any_of(parts + [_equal(key, value, dialect) for value in others])
 
 
 def _equal(key: str, value: Scalar, dialect: Dialect) -> Condition:
-    if isinstance(value, (str, bool)):
-        return dialect.value(key, value)
+    if isinstance(value, bool):
+        return dialect.truth(key, value)
     # A range instead of a match: it finds 1 and 1.0 alike, and engines do not match floats.
     return dialect.numbers(key, Interval(gte=value, lte=value))
 

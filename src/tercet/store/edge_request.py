@@ -35,16 +35,16 @@ EDGE = Dialect(
     all_of=lambda parts: qe.Filter(must=parts),
     any_of=lambda parts: qe.Filter(should=parts),
     none_of=lambda parts: qe.Filter(must_not=parts),
-    value=lambda key, value: qe.FieldCondition(key=key, match=_match(value)),
+    # The binding tries int before bool, and Python's bool is an int; NumPy's is not.
+    truth=lambda key, value: qe.FieldCondition(key=key, match=qe.MatchValue(_numpy_bool(value))),
+    texts=lambda key, values: qe.FieldCondition(key=key, match=qe.MatchAny(values)),
     numbers=lambda key, bounds: qe.FieldCondition(key=key, range=_numbers(bounds)),
     dates=lambda key, bounds: qe.FieldCondition(key=key, range=_dates(bounds)),
 )
 
 
-def _match(value: str | bool) -> qe.MatchValue:
-    # The binding tries int before bool, and Python's bool is an int; NumPy's is not.
-    exact: Any = np.bool_(value) if isinstance(value, bool) else value
-    return qe.MatchValue(exact)
+def _numpy_bool(value: bool) -> Any:
+    return np.bool_(value)
 
 
 def _numbers(bounds: Interval) -> qe.RangeFloat:

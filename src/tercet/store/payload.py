@@ -17,7 +17,7 @@ BUILTIN: Mapping[str, str] = {
     "folder": "keyword",
     "index": "integer",
     "page": "integer",
-    "digest": "",
+    "digest": "keyword",
     "title": "",
     "headings": "",
     "total": "",

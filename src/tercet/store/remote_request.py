@@ -28,7 +28,8 @@ REMOTE = Dialect(
     all_of=lambda parts: qm.Filter(must=parts),
     any_of=lambda parts: qm.Filter(should=parts),
     none_of=lambda parts: qm.Filter(must_not=parts),
-    value=lambda key, value: qm.FieldCondition(key=key, match=qm.MatchValue(value=value)),
+    truth=lambda key, value: qm.FieldCondition(key=key, match=qm.MatchValue(value=value)),
+    texts=lambda key, values: qm.FieldCondition(key=key, match=qm.MatchAny(any=values)),
     numbers=lambda key, bounds: qm.FieldCondition(key=key, range=_numbers(bounds)),
     dates=lambda key, bounds: qm.FieldCondition(key=key, range=_dates(bounds)),
 )
