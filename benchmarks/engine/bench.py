@@ -17,7 +17,7 @@ from tercet.config import Settings, read_settings
 from tercet.embedding.encoder import ThreeVectorEncoder
 from tercet.embedding.onepass import model_input
 from tercet.evaluation.dataset import Dataset
-from tercet.pipeline import WINDOW
+from tercet.pipeline.ingest import WINDOW
 
 Batch = Mapping[str, NDArray[np.int64]]
 """Token ids and mask of one run of the model."""

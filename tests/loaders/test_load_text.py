@@ -76,3 +76,13 @@ def test_a_file_in_utf16(write) -> None:
 
 def test_escape_codes_of_a_terminal_are_text() -> None:
     assert not looks_binary(b"\x1b[31mred\x1b[0m\n" * 50)
+
+
+def test_a_short_table_in_japanese(write) -> None:
+    text = "名前,年齢,住所\n佐藤太郎,30,東京\n"
+    assert load(write("a.txt", text.encode("cp932"))).text == text
+
+
+def test_a_short_western_text_is_not_taken_for_another() -> None:
+    for text in ("Das Café in München", "Ça va, élève?", "naïve résumé"):
+        assert decode(text.encode("cp1252")) == text

@@ -20,6 +20,7 @@ _NUL_SHARE = 0.02  # of one byte of each pair: spaces and line ends are rarer in
 _DAMAGE_SHARE = 0.05  # undecodable bytes per non-ASCII character that still count as UTF-8
 _GUESS_BYTES = 65536
 _GUESS_MINIMUM = 64  # non-ASCII bytes below which statistics only guess
+_DENSE, _DENSE_MINIMUM = 0.3, 12  # of such a share, few are enough: it is no Western language
 _NEWLINES = re.compile("\r\n?")
 
 
@@ -97,7 +98,9 @@ def _utf8(data: bytes) -> str:
 
 def _guessed(data: bytes) -> str:
     sample = data[:_GUESS_BYTES]
-    if sum(byte > 127 for byte in sample) < _GUESS_MINIMUM:
+    high = sum(byte > 127 for byte in sample)
+    dense = high >= _DENSE * len(b"".join(sample.split()))
+    if high < (_DENSE_MINIMUM if dense else _GUESS_MINIMUM):
         return ""
     try:
         from charset_normalizer import from_bytes

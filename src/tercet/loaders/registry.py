@@ -176,10 +176,12 @@ def _common(status: stat_result, format: str) -> Metadata:
 
 
 def _language(document: Document) -> Metadata:
-    """The language of the text, unless the document itself says it."""
+    """The language that the document states, else that of its text, without the country."""
     from tercet.loaders.language import language_of
 
-    found = "" if "language" in document.metadata else language_of(document.text)
+    stated = document.metadata.get("language", "")
+    found = str(stated).replace("_", "-").partition("-")[0].strip().lower()
+    found = found or language_of(document.text)
     return {"language": found} if found else {}
 
 
@@ -196,5 +198,5 @@ def _identified(document: Document, path: Path, common: Metadata) -> Document:
         key=writable(resolved.as_posix()),
         folders=tuple(writable(parent.as_posix()) for parent in reversed(resolved.parents)),
         fingerprint=fingerprint,
-        metadata={**common, **_language(document), **document.metadata},
+        metadata={**common, **document.metadata, **_language(document)},
     )
