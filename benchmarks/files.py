@@ -43,8 +43,8 @@ def _page(
     yield "Made by `benchmarks/files.py`, from the test folders of three projects. Files inside "
     yield "archives and mails are counted with what holds them.\n"
     yield f"{len(files)} files: text of {len(files) - failed}, a reason for {failed}. "
-    yield f"{first.chunks} chunks in {first.seconds:.0f} s; a second run: {second.unchanged} sources "
-    yield f"unchanged, {second.chunks} chunks, {second.seconds:.2f} s.\n"
+    yield f"{first.chunks} chunks in {first.seconds:.0f} s; a second run: {second.unchanged}"
+    yield f"sources unchanged, {second.chunks} chunks, {second.seconds:.2f} s.\n"
     yield _HEAD
     yield "|---|---|---|---|---|---|---|"
     for info in files:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import tercet
+from benchmarks.crash.quick import quick_encoder
+from tercet import build
+from tercet.types import Mode
 
 _QUESTIONS = 20  # asked of each index that is compared
+_LEGS: tuple[Mode, ...] = ("dense", "sparse", "late")
 _OF_THE_RUN = ("read_at", "seconds")  # what a ledger entry tells of the run, not of the document
 
 
@@ -26,16 +32,25 @@ class Outcome(NamedTuple):
     differences: list[str]
 
 
-def ingest(corpus: Path, index: Path) -> subprocess.Popen[bytes]:
-    """`tercet ingest` as a user starts it."""
-    command = [sys.executable, "-m", "tercet", "ingest", str(corpus), "--index", str(index)]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+REAL: Sequence[str] = (sys.executable, "-m", "tercet", "ingest", "{corpus}", "--index", "{index}")
+"""The command as a user starts it."""
+
+QUICK = (sys.executable, str(Path(__file__).with_name("quick.py")), "{corpus}", "{index}")
+"""The same with a stand-in for the model (see `quick.py`)."""
 
 
-def clean_run(corpus: Path, index: Path) -> tuple[dict[str, Any], float]:
+def ingest(corpus: Path, index: Path, command: Sequence[str] = REAL) -> subprocess.Popen[bytes]:
+    """A process that ingests the corpus."""
+    arguments = [part.format(corpus=corpus, index=index) for part in command]
+    return subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+def clean_run(
+    corpus: Path, index: Path, command: Sequence[str] = REAL
+) -> tuple[dict[str, Any], float]:
     """The state after an undisturbed ingest, and the seconds it took."""
     begin = time.perf_counter()
-    process = ingest(corpus, index)
+    process = ingest(corpus, index, command)
     _, errors = process.communicate()
     if process.returncode:
         raise RuntimeError(errors.decode())
@@ -44,7 +59,7 @@ def clean_run(corpus: Path, index: Path) -> tuple[dict[str, Any], float]:
 
 def state(index: Path) -> dict[str, Any]:
     """Everything that two equal indexes have in common."""
-    with tercet.open(index) as rag:
+    with _opened(index) as rag:
         chunks = {chunk.id: asdict(chunk) for chunk in rag.store.chunks()}
         entries = {}
         for info in rag.ledger.entries():
@@ -52,8 +67,9 @@ def state(index: Path) -> dict[str, Any]:
         questions = sorted({chunk["text"][:80] for chunk in chunks.values()})
         step = max(1, len(questions) // _QUESTIONS)
         found = {
-            question: {hit.id: round(hit.score, 3) for hit in rag.search(question, 10)}
+            f"{mode}: {question}": _above_the_cut(rag.search(question, 10, mode=mode))
             for question in questions[::step]
+            for mode in _LEGS
         }
         return {
             "chunks": chunks,
@@ -63,6 +79,22 @@ def state(index: Path) -> dict[str, Any]:
             "mean length": rag.schema.avg_terms,
             "searches": found,
         }
+
+
+def _above_the_cut(hits: Sequence[tercet.Hit]) -> dict[str, float]:
+    """The hits that are better than the last one: which of several equal ones are among the
+    first ten is up to the engine."""
+    cut = hits[-1].score + 0.001
+    return {hit.id: round(hit.score, 3) for hit in hits if hit.score > cut}
+
+
+def _opened(index: Path) -> tercet.Rag:
+    """The index with the encoder that made it, by the name in its record."""
+    record = json.loads((index / "rag-documents" / "schema.json").read_text(encoding="utf-8"))
+    if record["dense_model"] != "words":
+        return tercet.open(index)
+    with patch.object(build, "make_encoder", quick_encoder):
+        return tercet.open(index)
 
 
 def differences(clean: dict[str, Any], found: dict[str, Any]) -> list[str]:
@@ -82,7 +114,13 @@ def _difference(clean: Any, found: Any) -> str:
 
 
 def killed_runs(
-    corpus: Path, work: Path, clean: dict[str, Any], kills: int, mean: float, seed: int
+    corpus: Path,
+    work: Path,
+    clean: dict[str, Any],
+    kills: int,
+    mean: float,
+    seed: int,
+    command: Sequence[str] = REAL,
 ) -> Iterator[Outcome]:
     """Ingests into new indexes, each started anew after every kill until it is whole; ends when
     `kills` processes have been killed. The time to a kill is drawn from an exponential
@@ -94,7 +132,7 @@ def killed_runs(
         shutil.rmtree(index, ignore_errors=True)
         done = runs = 0
         while True:
-            process = ingest(corpus, index)
+            process = ingest(corpus, index, command)
             runs += 1
             if left - done > 0 and _killed(process, draw.expovariate(1 / mean)):
                 done += 1

@@ -91,7 +91,7 @@ def test_an_answer_says_nothing_but_its_quotes(
         assert words(said) == words(" ".join(citation.quote for citation in answer.citations))
 
 
-@pytest.mark.parametrize(("holds", "floor"), [(quoted, 0.44), (cited, 0.55)])
+@pytest.mark.parametrize(("holds", "floor"), [(quoted, 0.6), (cited, 0.73)])
 def test_enough_questions_are_answered_from_the_right_place(
     answers: dict[str, tercet.Answer],
     holds: Callable[[dict[str, Any], tercet.Answer], bool],
@@ -105,7 +105,7 @@ def test_enough_questions_are_answered_from_the_right_place(
 
 
 def test_few_questions_with_an_answer_get_none(answers: dict[str, tercet.Answer]) -> None:
-    assert share(answers[question["id"]].abstained for question in ANSWERABLE) <= 0.42
+    assert share(answers[question["id"]].abstained for question in ANSWERABLE) <= 0.2
 
 
 def test_most_questions_without_an_answer_get_none(answers: dict[str, tercet.Answer]) -> None:

@@ -15,7 +15,7 @@ COVERAGE_WEIGHT = 0.2
 RANK_PENALTY = 0.02
 MOST_PENALTY = 0.04  # from the third hit on: further down, the sentence speaks for itself
 NAMED_WEIGHT = 0.15
-ENOUGH = 0.72
+ENOUGH = 0.76
 CLOSE = 0.06
 MOST_QUOTES = 3
 
@@ -75,5 +75,5 @@ def _draft(chosen: Sequence[Support]) -> Draft:
     for number, support in enumerate(chosen, start=1):
         sentence = support.sentence
         citations.append(cite(number, support.hit, sentence.start, sentence.end))
-        parts.append(f"{' '.join(sentence.text.split())} [{number}]")
+        parts.append(f"{' '.join((support.said or sentence.text).split())} [{number}]")
     return Draft(" ".join(parts), abstained=False, citations=tuple(citations))

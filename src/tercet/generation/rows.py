@@ -16,11 +16,12 @@ _CELL = re.compile(r"(?<!\\)\|")
 class Row(NamedTuple):
     """A row of a table that has values: its label (the first cell), and the whole as it would
     be said: section and label, the title of the label's column (which may say of all values
-    what they are), then every value with the title of its column."""
+    what they are), then every value with the title of its column. `said` is the row alone."""
 
     start: int
     label: str
     statement: str
+    said: str
 
 
 class Tables(NamedTuple):
@@ -42,7 +43,8 @@ def find_tables(chunk: Chunk) -> Tables:
         section = ""
         for start, cells in body:
             if any(cells[1:]):
-                rows[start] = Row(start, cells[0], _statement(section, titles, cells))
+                statement = _statement(section, titles, cells)
+                rows[start] = Row(start, cells[0], statement, _said(cells))
             else:
                 section = cells[0]
     return Tables(rows, frozenset(silent - rows.keys()))
@@ -79,3 +81,8 @@ def _statement(section: str, titles: list[str], cells: list[str]) -> str:
     named = zip(cells[1:], [*columns, *[""] * len(cells)], strict=False)
     values = [f"{title} {value}".strip() for value, title in named if value]
     return f"{label}: {corner} {'; '.join(values)}"
+
+
+def _said(cells: list[str]) -> str:
+    values = "; ".join(filter(None, cells[1:]))
+    return f"{cells[0]}: {values}" if cells[0] else values

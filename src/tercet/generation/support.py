@@ -23,7 +23,8 @@ class Support(NamedTuple):
     cosine with a token of the sentence (MaxSim; Khattab and Zaharia, 2020), -1 to 1.
     `coverage` is the share of the question's terms that stand in the sentence or in the
     passage around it, 0 to 1. `named` is the share of a row's label that the question names,
-    0 for a sentence.
+    0 for a sentence. `said` is the sentence, or the row without
+    its marks.
     """
 
     marker: int
@@ -32,6 +33,7 @@ class Support(NamedTuple):
     similarity: float
     coverage: float
     named: float = 0.0
+    said: str = ""
 
 
 class _Place(NamedTuple):
@@ -41,6 +43,7 @@ class _Place(NamedTuple):
     hit: Hit
     sentence: Sentence
     words: str
+    said: str
     label: str
 
 
@@ -51,6 +54,7 @@ class _Candidate(NamedTuple):
     hit: Hit
     sentence: Sentence
     words: str
+    said: str
     label: str
     coverage: float
     named: float
@@ -73,6 +77,7 @@ def rank_sentences(question: str, hits: Sequence[Hit], encoder: Encoder) -> list
             similarity=mean_maxsim(asked.late, vector.late),
             coverage=candidate.coverage,
             named=candidate.named,
+            said=candidate.said,
         )
         for candidate, vector in zip(likely, vectors, strict=True)
     ]
@@ -106,9 +111,9 @@ def _places(hits: Sequence[Hit]) -> Iterator[_Place]:
         for sentence in split_sentences(hit.text):
             if row := tables.rows.get(sentence.start):
                 words = f"{hit.chunk.title} {row.statement}"
-                yield _Place(marker, hit, sentence, words, row.label)
+                yield _Place(marker, hit, sentence, words, row.said, row.label)
             elif sentence.start not in tables.silent:
-                yield _Place(marker, hit, sentence, sentence.text, "")
+                yield _Place(marker, hit, sentence, sentence.text, sentence.text, "")
 
 
 def mean_maxsim(query: FloatArray, passage: FloatArray) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -63,6 +64,7 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.lower())
 
 
+@lru_cache(maxsize=50_000)
 def _word_vector(word: str) -> FloatArray:
     drawn = np.random.default_rng(zlib.crc32(word.encode())).standard_normal(DIM)
     centred = drawn - drawn.mean()
