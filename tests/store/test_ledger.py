@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from qdrant_client import QdrantClient
 
-from tercet.errors import StoreError
+from tercet.errors import NoSpace, StoreError
 from tercet.store.ledger import SqliteLedger
 from tercet.store.remote import RemoteStore
 from tercet.store.remote_ledger import RemoteLedger
@@ -95,3 +95,15 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     path.write_bytes(b"no database at all" * 100)
     with pytest.raises(StoreError, match=r"ledger\.db"):
         SqliteLedger(path)
+
+
+def test_a_full_disk_stops_cleanly(tmp_path: Path) -> None:
+    ledger = SqliteLedger(tmp_path / "ledger.db")
+    ledger.put(entry("a.md", "A"))
+    pages = ledger._db.execute("PRAGMA page_count").fetchone()[0]
+    ledger._db.execute(f"PRAGMA max_page_count = {pages + 2}")
+    with pytest.raises(NoSpace, match=r"ledger\.db"), ledger.batch():
+        for number in range(1000):
+            ledger.put(entry(f"{number}.md", f"D{number}"))
+    assert [info.source for info in ledger.entries()] == ["docs/a.md"]
+    ledger.close()
