@@ -17,18 +17,16 @@ from tercet import Rag
 WARM_DOCUMENTS = 8
 
 # Stages of the thread that embeds, in the order in which they are shown; the last one holds
-# all that is left: cutting, hashing, putting vectors together, waiting for the writer.
+# all that is left: putting vectors together, waiting for the thread that cuts and for the writer.
 STAGES = (
     "model",
     "tokenise",
     "bm25",
-    "look up documents",
-    "sample lengths",
     "index fields",
     "optimise",
 )
-# Stages of the thread that writes; "store" holds the other two.
-WRITER_STAGES = ("store", "make points", "engine update and flush")
+# Stages of the threads that write and cut; "store" holds the two after it.
+WRITER_STAGES = ("store", "make points", "engine update and flush", "ledger")
 
 
 def measure_ingest(bench: Bench, scratch: Path, repeat: int) -> tuple[dict[str, Any], Path]:
@@ -107,8 +105,6 @@ def _watched(clock: Clock, bench: Bench, rag: Rag) -> AbstractContextManager[Non
     onepass, bm25 = bench.encoder._onepass, bench.encoder._bm25
     writing = {
         "upsert": "store",
-        "document": "look up documents",
-        "sample_terms": "sample lengths",
         "index_fields": "index fields",
         "optimize": "optimise",
         "_update": "engine update and flush",
@@ -119,6 +115,7 @@ def _watched(clock: Clock, bench: Bench, rag: Rag) -> AbstractContextManager[Non
         (onepass, {"_windows": "tokenise", "_run_all": "model"}),
         (bm25, {"passages": "bm25", "mean_terms": "bm25"}),
         (rag.store, writing),
+        (rag.ledger, dict.fromkeys(("get", "of_content", "of_document", "put", "begin"), "ledger")),
         (edge, {"edge_point": "make points"}),
     )
 

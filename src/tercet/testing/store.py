@@ -163,6 +163,16 @@ class StoreConformance:
         found = store.chunks(Range("day", Interval(gte="2024-01-01")))
         assert {chunk.source for chunk in found} == {"doc1.md", "doc2.md"}
 
+    def test_dates_with_an_index_are_found_in_every_way(self, store: Store) -> None:
+        days = ("2023", "2024-01-01", "2024-06-30T12:00:00")
+        chunks = [chunk_of(i, f"day {i}", {"day": day}) for i, day in enumerate(days)]
+        store.upsert(chunks, list(ENCODER.passages([chunk.text for chunk in chunks])))
+        store.index_fields({"day": "datetime"})
+        for number, day in enumerate(days):
+            assert [c.source for c in store.chunks(Equals("day", (day,)))] == [f"doc{number}.md"]
+        later = store.chunks(Range("day", Interval(gte="2024-01-02")))
+        assert [chunk.source for chunk in later] == ["doc2.md"]
+
     def test_list_fields_match_by_element(self, store: Store) -> None:
         chunks = [chunk_of(0, "one", {"tags": ["a", "b"]}), chunk_of(1, "two", {"tags": ["c"]})]
         store.upsert(chunks, list(ENCODER.passages(["one", "two"])))
