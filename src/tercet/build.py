@@ -205,7 +205,7 @@ def find(settings: Settings, paths: Sequence[str | Path], given: Metadata) -> It
     if not urls:
         yield Sources(len(files), files)
         return
-    from tercet.loaders.web import WebSettings
+    from tercet.loaders.web.pages import WebSettings
 
     web = WebSettings(
         allow_private=settings.allow_private,

@@ -437,7 +437,7 @@ def test_a_tar_that_claims_an_endless_hole(write: Write) -> None:
 def test_a_tar_of_what_is_left_out_does_not_go_on_for_ever(
     write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tercet.loaders.tar._PASSED_OVER", 64 << 20)
+    monkeypatch.setattr("tercet.loaders.archives.tar._PASSED_OVER", 64 << 20)
     info = tarfile.TarInfo(".hidden")
     info.size = 2 * GB
     path = write("a.tar.gz", deflated_zeros(2 * GB, 31, info.tobuf()))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tercet.loaders import load
-from tercet.loaders.asciidoc import read
+from tercet.loaders.markup.asciidoc import read
 from tests.loaders.conftest import Write
 
 GUIDE = """// hidden

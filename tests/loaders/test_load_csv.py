@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tercet.loaders import load
-from tercet.loaders.csv import read
+from tercet.loaders.data.csv import read
 from tests.loaders.conftest import Write
 
 

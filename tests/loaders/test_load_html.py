@@ -6,7 +6,7 @@ import pytest
 
 from tercet.errors import NoText
 from tercet.loaders import load
-from tercet.loaders.html import to_markdown
+from tercet.loaders.markup.html import to_markdown
 
 PAGE = """<!doctype html><html lang="en"><head>
 <title> Warranty \n terms </title>

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
 from tercet.errors import DamagedFile, LoadError, NoText
-from tercet.loaders import image, load
+from tercet.loaders import load
+from tercet.loaders.images import image
 
 pytestmark = pytest.mark.skipif(not shutil.which("tesseract"), reason="needs tesseract")
 

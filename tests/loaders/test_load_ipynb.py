@@ -79,7 +79,7 @@ def test_notebooks_of_version_3(write: Write) -> None:
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", "[" * 100_000, '{"cells"', b"\x80abc {"])
 def test_what_is_no_notebook_is_damaged(write: Write, content: str | bytes) -> None:
-    from tercet.loaders.ipynb import read
+    from tercet.loaders.plain.ipynb import read
 
     with pytest.raises(DamagedFile, match=r"^a\.ipynb is damaged") as caught:
         read(write("a.ipynb", content), "a.ipynb")

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tercet.loaders import load
-from tercet.loaders.json import read, read_lines
+from tercet.loaders.data.json import read, read_lines
 from tests.loaders.conftest import Write
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tercet.loaders import load
-from tercet.loaders.latex import read
+from tercet.loaders.markup.latex import read
 from tests.loaders.conftest import Write
 
 PAPER = r"""\documentclass[11pt]{article} % hidden

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tercet.errors import DamagedFile, EncryptedFile, LoadError, NoText
-from tercet.loaders.mail_headers import decoded, moment, persons
+from tercet.loaders.mail.headers import decoded, moment, persons
 from tercet.loaders.registry import Loaded, load_all
 from tercet.types import Document
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tercet.loaders import load
-from tercet.loaders.markdown import headings, plain, split_front_matter
+from tercet.loaders.markup.markdown import headings, plain, split_front_matter
 
 LINES = st.lists(
     st.sampled_from(

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tercet.errors import DamagedFile, LoadError
-from tercet.loaders.mapi import codec
-from tercet.loaders.packed_rtf import unpacked
+from tercet.loaders.mail.mapi import codec
+from tercet.loaders.mail.packed_rtf import unpacked
 from tercet.loaders.registry import Loaded, load_all
 from tercet.types import Document
 from tests.loaders.ole import Tree, binary, narrow, ole, properties, texts

@@ -11,7 +11,8 @@ from fpdf import FPDF
 from PIL import Image, ImageDraw, ImageFont
 
 from tercet.errors import NoText
-from tercet.loaders import load, ocr
+from tercet.loaders import load
+from tercet.loaders.images import ocr
 
 needs_tesseract = pytest.mark.skipif(not shutil.which("tesseract"), reason="needs tesseract")
 

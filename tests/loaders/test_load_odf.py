@@ -90,7 +90,7 @@ def test_properties(tmp_path: Path) -> None:
         "created": "2024-05-06",
         "format": "odt",
         "keywords": ["cost", "plan"],
-        "language": "de-DE",
+        "language": "de",
         "modified": "2024-06-07",
         "page_count": 3,
     }

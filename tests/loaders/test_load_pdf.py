@@ -11,8 +11,8 @@ from fpdf.enums import AccessPermission
 
 from tercet.errors import DamagedFile, EncryptedFile, NoText
 from tercet.loaders import load
-from tercet.loaders.pdf import _iso_date, _sensible
-from tercet.loaders.pdf_lines import Hyphens
+from tercet.loaders.pdf.lines import Hyphens
+from tercet.loaders.pdf.reader import _iso_date, _sensible
 
 ROWS = [("Net sales", "81,797", "82,959"), ("Cost of sales", "45,384", "47,074")]
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tercet.loaders import load
-from tercet.loaders.pdf_cells import is_figure, markdown_row
+from tercet.loaders.pdf.cells import is_figure, markdown_row
 
 RIGHTS = (120, 150, 180)  # millimetres
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tercet.loaders import load
-from tercet.loaders.rst import read
+from tercet.loaders.markup.rst import read
 from tercet.types import Document
 from tests.loaders.conftest import Write
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tercet.errors import DamagedFile, NoText
 from tercet.loaders import load
-from tercet.loaders.rtf import read
+from tercet.loaders.office.rtf import read
 
 Write = Callable[[str, bytes | str], Path]
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from tercet.errors import DamagedFile, EncryptedFile, LoadError, NoText
 from tercet.loaders import load
-from tercet.loaders.sheet_blocks import Block, blocks
-from tercet.loaders.sheet_extent import check_extents
+from tercet.loaders.office.sheet_blocks import Block, blocks
+from tercet.loaders.office.sheet_extent import check_extents
 
 Cells = dict[str, object]
 Make = Callable[[dict[str, Cells]], Path]

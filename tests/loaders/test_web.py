@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 
 from tercet.errors import DamagedFile, LoadError
 from tercet.loaders import load
-from tercet.loaders.addresses import is_public
-from tercet.loaders.robots import Rule, rules_of
-from tercet.loaders.sitemaps import is_sitemap, sitemap_urls
-from tercet.loaders.web import Fetched, WebSettings, expand, fetch, is_url
-from tercet.loaders.web_client import shown, web_url
-from tercet.loaders.web_names import file_name, told_encoding
+from tercet.loaders.web.addresses import is_public
+from tercet.loaders.web.client import shown, web_url
+from tercet.loaders.web.names import file_name, told_encoding
+from tercet.loaders.web.pages import Fetched, WebSettings, expand, fetch, is_url
+from tercet.loaders.web.robots import Rule, rules_of
+from tercet.loaders.web.sitemaps import is_sitemap, sitemap_urls
 from tercet.types import Problem
 
 PAGE = b"<!doctype html><title>Bridge</title><main><h1>Bridge</h1><p>It was mended.</p></main>"

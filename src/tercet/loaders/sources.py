@@ -12,7 +12,7 @@ from tercet.loaders.walk import find_files
 from tercet.types import MetadataValue, Problem, SourceFile
 
 if TYPE_CHECKING:
-    from tercet.loaders.web import WebSettings
+    from tercet.loaders.web.pages import WebSettings
 
 
 def is_url(path: str | Path) -> bool:
@@ -74,7 +74,7 @@ def find_pages(
 ) -> Iterator[SourceFile | Problem]:
     """The pages at these addresses, and those that sitemaps among them name, fetched one by one
     into `folder`."""
-    from tercet.loaders.web import expand
+    from tercet.loaders.web.pages import expand
 
     for page in expand(urls, folder, settings=settings):
         if isinstance(page, Problem):

@@ -1,0 +1,1 @@
+"""Marked-up text: HTML, Markdown, reStructuredText, AsciiDoc, LaTeX."""

@@ -1,0 +1,1 @@
+"""PDF by pdfium: text by page, tables, headings, scans."""

@@ -1,0 +1,1 @@
+"""Text with little markup: plain text, source code, subtitles, notebooks."""
