@@ -99,13 +99,14 @@ def test_an_unreadable_folder_is_a_problem(tmp_path: Path, write) -> None:
     assert path == tmp_path / "z.txt"
 
 
-def test_pipes_are_skipped_and_reported_when_given(tmp_path: Path, write) -> None:
+def test_pipes_are_reported_and_never_opened(tmp_path: Path, write) -> None:
     write("a.txt", "x")
     pipe = tmp_path / "pipe.txt"
     os.mkfifo(pipe)
-    assert names(tmp_path) == ["a.txt"]
-    (problem,) = find_files([pipe])
-    assert isinstance(problem, Problem) and "not a regular file" in problem.reason
+    for roots in ([tmp_path], [pipe]):
+        *files, problem = find_files(roots)
+        assert isinstance(problem, Problem) and "not a regular file" in problem.reason
+        assert files == ([tmp_path / "a.txt"] if roots == [tmp_path] else [])
 
 
 def test_a_missing_path_is_an_error_before_the_walk(tmp_path: Path) -> None:

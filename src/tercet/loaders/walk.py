@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tercet.types import Problem
 
 IGNORE_FILE = ".tercetignore"
+_SPECIAL_HELP = "It is a pipe, a socket or a device: leave it out with a .tercetignore."
 
 _Inode: TypeAlias = tuple[int, int]
 
@@ -25,10 +26,10 @@ def find_files(paths: Iterable[Path | str]) -> Iterator[Path | Problem]:
 
     Files come as given. Folders are walked in sorted order; in them, hidden names and what a
     `.tercetignore` (gitignore syntax) excludes are skipped, in the folder that holds it and
-    below. Symbolic links are followed, cycles survived; pipes, sockets and devices are skipped.
+    below. Symbolic links are followed, cycles survived.
 
-    What cannot be looked into (an unreadable folder, a dangling link, a special file given by
-    name) comes as a `Problem` in its place, and the walk goes on.
+    What cannot be looked into (an unreadable folder, a dangling link, a pipe, a socket, a device)
+    comes as a `Problem` in its place, and the walk goes on.
 
     Raises `UsageError`, before the first file, when one of `paths` does not exist; and when an
     ignore file holds a pattern that cannot be understood, since guessing could expose files.
@@ -60,14 +61,14 @@ class _Rules(NamedTuple):
         return self.spec.check_file(name).include
 
 
-_Task: TypeAlias = tuple[Path, tuple[_Rules, ...], bool]  # path, rules above it, given by name
+_Task: TypeAlias = tuple[Path, tuple[_Rules, ...]]  # path, rules above it
 
 
 def _walk(roots: list[Path]) -> Iterator[Path | Problem]:
     seen: set[_Inode] = set()
-    tasks: list[_Task] = [(root, (), True) for root in reversed(roots)]
+    tasks: list[_Task] = [(root, ()) for root in reversed(roots)]
     while tasks:  # a stack of our own: folders may be nested deeper than Python recurses
-        path, rules, given = tasks.pop()
+        path, rules = tasks.pop()
         try:
             status = path.stat()
             is_folder = stat.S_ISDIR(status.st_mode)
@@ -79,8 +80,8 @@ def _walk(roots: list[Path]) -> Iterator[Path | Problem]:
                 tasks.extend(_children(path, rules))
             elif stat.S_ISREG(status.st_mode):
                 yield path
-            elif given:
-                yield _problem(path, "is not a regular file.", "Give a file or a folder.")
+            else:
+                yield _problem(path, "is not a regular file.", _SPECIAL_HELP)
         except OSError as error:
             if not _ignored(path, rules, is_folder=False):
                 yield _os_problem(path, error)
@@ -97,7 +98,7 @@ def _children(path: Path, rules: tuple[_Rules, ...]) -> list[_Task]:
     entries = sorted(path.iterdir(), reverse=True)
     if (path / IGNORE_FILE).is_file():
         rules = (*rules, _read_rules(path))
-    return [(entry, rules, False) for entry in entries if not entry.name.startswith(".")]
+    return [(entry, rules) for entry in entries if not entry.name.startswith(".")]
 
 
 def _read_rules(folder: Path) -> _Rules:
