@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 from tercet.pipeline.known import Known
-from tercet.pipeline.tally import Tally
+from tercet.pipeline.tally import Tally, now
 from tercet.ports import Chunker, Ledger
 from tercet.types import (
     Chunk,
     Document,
     DocumentInfo,
-    Metadata,
     Reading,
     SourceFile,
     document_id,
@@ -134,7 +133,7 @@ class PieceMaker:
             folders=file.folders,
             container=file.container,
             seconds=reading.seconds,
-            read_at=_now(),
+            read_at=now(),
         )
         gone = twin.key != file.key and self._known.is_gone(twin.key)
         return Piece([], Closing(entry, twin.key if gone else "", is_link=True))
@@ -178,26 +177,16 @@ def _entry(reading: Reading, id: str, chunker: str) -> DocumentInfo:
         folders=file.folders,
         container=file.container,
         members=len(reading.members),
-        metadata=_plain(document.metadata if document else {}),
-        given=_plain(file.given),
+        metadata=dict(document.metadata) if document else {},
+        given=dict(file.given),
         seconds=round(reading.seconds, 3),
-        read_at=_now(),
+        read_at=now(),
     )
-
-
-def _plain(metadata: Metadata) -> Metadata:
-    return dict(metadata)
 
 
 def file_of(document: Document, content: str) -> SourceFile:
     """The file that a document made by the caller would have come from."""
-    from pathlib import Path
-
     key = document.key or document.source
     return SourceFile(
         Path(document.source), document.source, key, document.folders, content=content
     )
-
-
-def _now() -> str:
-    return dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")

@@ -31,7 +31,7 @@ class Tally:
         self._total = total
         self._counts = {"added": 0, "updated": 0, "moved": 0, "unchanged": 0, "removed": 0}
         self._problems: list[Problem] = []
-        self._began = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
+        self._began = now()
         self._start = time.perf_counter()
         self._done = 0
         self.seen: set[str] = set()
@@ -90,6 +90,11 @@ class Tally:
             estimate=estimate,
             began=self._began,
         )
+
+
+def now() -> str:
+    """The present time in UTC, in ISO 8601 to the microsecond."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
 
 
 def _outcome(closing: Closing, before: DocumentInfo | None) -> str:
