@@ -19,7 +19,7 @@ from tercet.config import Settings, read_settings
 from tercet.pipeline import Ask, Ingest
 from tercet.ports import Chunker, Generator, Ledger, Store
 from tercet.rag import Rag, Sources, Tools
-from tercet.types import Context, Filter, Hit, Metadata, Query, Schema
+from tercet.types import Context, Filter, Hit, Metadata, Query, Schema, is_url
 
 if TYPE_CHECKING:
     from tercet.embedding.encoder import ThreeVectorEncoder
@@ -198,7 +198,7 @@ def make_reader(settings: Settings) -> Reader:
 def find(settings: Settings, paths: Sequence[str | Path], given: Metadata) -> Iterator[Sources]:
     """The sources at the paths and URLs; what is fetched from the web lies in a temporary folder
     as long as they are in use."""
-    from tercet.loaders.sources import find_pages, find_sources, is_url
+    from tercet.loaders.sources import find_pages, find_sources
 
     urls = [str(path) for path in paths if is_url(path)]
     files = find_sources([path for path in paths if not is_url(path)], given)

@@ -14,7 +14,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_vali
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tercet.errors import SettingsError
-from tercet.types import Mode
+from tercet.types import Mode, is_url
 
 BUILTIN_MODEL = "tercet-minilm-l6"
 BUILTIN_SPARSE = "bm25"
@@ -114,7 +114,7 @@ class Settings(BaseSettings):
     @property
     def remote(self) -> bool:
         """Whether the index is a server."""
-        return self.index.startswith(("http://", "https://"))
+        return is_url(self.index)
 
     @property
     def writes_with_model(self) -> bool:

@@ -29,6 +29,7 @@ from tercet.types import (
     Query,
     Schema,
     SourceFile,
+    is_url,
 )
 
 
@@ -115,7 +116,8 @@ class Rag:
                 dry_run=dry_run,
                 is_gone=lambda key: _is_gone(key, roots),
             )
-        return self._pruned(roots, seen, report) if prune else report
+        on_disk = [root for root in roots if not is_url(root)]
+        return self._pruned(on_disk, seen, report) if prune else report
 
     def add(
         self, documents: Iterable[Document], *, progress: Progress | None = None
@@ -269,8 +271,7 @@ class Rag:
 
 def _key(path: str | Path) -> str:
     """The key under which sources at a path are known: absolute, or the URL itself."""
-    text = str(path)
-    return text if text.startswith(("http://", "https://")) else Path(path).resolve().as_posix()
+    return str(path) if is_url(path) else Path(path).resolve().as_posix()
 
 
 def _is_below(key: str, root: str) -> bool:
@@ -280,9 +281,7 @@ def _is_below(key: str, root: str) -> bool:
 def _is_gone(key: str, roots: Sequence[str]) -> bool:
     """Whether a file lay below one of the roots and does not any more."""
     file = key.partition("!/")[0]
-    return any(_is_below(key, root) for root in roots) and not (
-        file.startswith(("http://", "https://")) or Path(file).exists()
-    )
+    return any(_is_below(key, root) for root in roots) and not (is_url(file) or Path(file).exists())
 
 
 def _both(left: Filter | None, right: Filter | None) -> Filter | None:

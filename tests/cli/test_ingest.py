@@ -138,6 +138,8 @@ def test_pages_of_a_sitemap_are_ingested(
     assert (again["unchanged"], again["chunks"]) == (2, 0)
     answer = tercet("ask", "How many days is leave?", "--json")
     assert f"{url}/a.html" in answer.stdout
+    single = ingest(f"{url}/", "--allow-private", "--prune")
+    assert single["removed"] == 0, "pages that a URL does not lead to may still be there"
 
 
 def test_watching_and_dry_run_contradict(docs: Path) -> None:

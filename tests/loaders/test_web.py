@@ -21,10 +21,10 @@ from tercet.loaders import load
 from tercet.loaders.web.addresses import is_public
 from tercet.loaders.web.client import shown, web_url
 from tercet.loaders.web.names import file_name, told_encoding
-from tercet.loaders.web.pages import Fetched, WebSettings, expand, fetch, is_url
+from tercet.loaders.web.pages import Fetched, WebSettings, expand, fetch
 from tercet.loaders.web.robots import Rule, rules_of
 from tercet.loaders.web.sitemaps import is_sitemap, sitemap_urls
-from tercet.types import Problem
+from tercet.types import Problem, is_url
 
 PAGE = b"<!doctype html><title>Bridge</title><main><h1>Bridge</h1><p>It was mended.</p></main>"
 LOCAL = WebSettings(allow_private=True, delay=0.0, timeout=5.0)

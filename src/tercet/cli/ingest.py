@@ -9,7 +9,7 @@ import click
 from tercet.cli.common import index_options, json_option, print_json, settings_of
 from tercet.config import Settings
 from tercet.errors import LoadError
-from tercet.types import IngestReport, Metadata
+from tercet.types import IngestReport, Metadata, is_url
 
 
 @click.command("ingest")
@@ -87,7 +87,6 @@ def existing_sources(paths: tuple[str, ...]) -> list[str | Path]:
     """The paths and URLs, where all paths must be there. Raises a usage error naming the first
     that is not."""
     from tercet.cli.common import existing_paths
-    from tercet.loaders.sources import is_url
 
     existing_paths(tuple(path for path in paths if not is_url(path)))
     return [path if is_url(path) else Path(path) for path in paths]

@@ -23,8 +23,7 @@ class Support(NamedTuple):
     cosine with a token of the sentence (MaxSim; Khattab and Zaharia, 2020), -1 to 1.
     `coverage` is the share of the question's terms that stand in the sentence or in the
     passage around it, 0 to 1. `named` is the share of a row's label that the question names,
-    0 for a sentence. `said` is the sentence, or the row without
-    its marks.
+    0 for a sentence. `said` is the sentence, or the row without its marks.
     """
 
     marker: int
@@ -50,12 +49,7 @@ class _Place(NamedTuple):
 class _Candidate(NamedTuple):
     """A place with `Support.coverage` and `.named`."""
 
-    marker: int
-    hit: Hit
-    sentence: Sentence
-    words: str
-    said: str
-    label: str
+    place: _Place
     coverage: float
     named: float
 
@@ -68,16 +62,16 @@ def rank_sentences(question: str, hits: Sequence[Hit], encoder: Encoder) -> list
     """
     asked = encoder.query(question)
     likely = _likely(_candidates(hits, asked, encoder))
-    vectors = encoder.passages([candidate.words for candidate in likely])
+    vectors = encoder.passages([candidate.place.words for candidate in likely])
     return [
         Support(
-            candidate.marker,
-            candidate.hit,
-            candidate.sentence,
+            candidate.place.marker,
+            candidate.place.hit,
+            candidate.place.sentence,
             similarity=mean_maxsim(asked.late, vector.late),
             coverage=candidate.coverage,
             named=candidate.named,
-            said=candidate.said,
+            said=candidate.place.said,
         )
         for candidate, vector in zip(likely, vectors, strict=True)
     ]
@@ -86,7 +80,7 @@ def rank_sentences(question: str, hits: Sequence[Hit], encoder: Encoder) -> list
 def _likely(candidates: Sequence[_Candidate]) -> list[_Candidate]:
     """At most so many as the model can judge in a moment, in their order."""
     by_terms = sorted(candidates, key=lambda c: c.named + c.coverage, reverse=True)
-    return sorted(by_terms[:_MOST_JUDGED], key=lambda c: (c.marker, c.sentence.start))
+    return sorted(by_terms[:_MOST_JUDGED], key=lambda c: (c.place.marker, c.place.sentence.start))
 
 
 def _candidates(hits: Sequence[Hit], asked: Vectors, encoder: Encoder) -> list[_Candidate]:
@@ -97,7 +91,7 @@ def _candidates(hits: Sequence[Hit], asked: Vectors, encoder: Encoder) -> list[_
     labels = encoder.sparse_passages([place.label for place in places])
     return [
         _Candidate(
-            *place,
+            place,
             coverage=_coverage(asked, own, passages[place.hit.id]),
             named=_share(label, asked.sparse) if place.label else 0.0,
         )

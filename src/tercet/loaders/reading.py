@@ -200,7 +200,12 @@ def _placed(document: Document | None, file: SourceFile) -> Document | None:
         return None
     metadata = {**document.metadata, **file.given}
     return dataclasses.replace(
-        document, source=file.source, key=file.key, folders=file.folders, metadata=metadata
+        document,
+        source=file.source,
+        key=file.key,
+        folders=file.folders,
+        fingerprint=file.content,
+        metadata=metadata,
     )
 
 

@@ -111,11 +111,12 @@ def load(path: Path, source: str = "") -> Document:
         document = load_all(path, source, Path(folder)).document
     if document is None:
         raise NoText(f"{source} holds files, no text.", "Ingest it, or unpack it.")
-    return document
+    return _identified(document, path)
 
 
 def load_all(path: Path, source: str, folder: Path, limits: Limits | None = None) -> Loaded:
-    """As `load`, with the members of a container, put as files below `folder`."""
+    """As `load`, with the members of a container, put as files below `folder`, and without key,
+    folders and fingerprint, which the caller knows already."""
     try:
         return _load(path, source, folder, limits)
     except OSError as error:
@@ -146,8 +147,8 @@ def _load(path: Path, source: str, folder: Path, limits: Limits | None) -> Loade
         if not spool.members:
             raise NoText(f"{source} holds no text.", "Nothing in it can be searched; leave it out.")
         document = None
-    identified = document and _identified(document, path, _common(status, format.name))
-    return Loaded(identified, tuple(spool.members), stamp(format))
+    described = document and _described(document, _common(status, format.name))
+    return Loaded(described, tuple(spool.members), stamp(format))
 
 
 def _check_kind(status: stat_result, source: str) -> None:
@@ -185,7 +186,14 @@ def _language(document: Document) -> Metadata:
     return {"language": found} if found else {}
 
 
-def _identified(document: Document, path: Path, common: Metadata) -> Document:
+def _described(document: Document, common: Metadata) -> Document:
+    from dataclasses import replace
+
+    metadata = {**common, **document.metadata, **_language(document)}
+    return replace(document, title=writable(document.title), metadata=metadata)
+
+
+def _identified(document: Document, path: Path) -> Document:
     import hashlib  # with dataclasses, half of the time to import this room
     from dataclasses import replace
 
@@ -194,9 +202,7 @@ def _identified(document: Document, path: Path, common: Metadata) -> Document:
         fingerprint = hashlib.file_digest(file, "sha256").hexdigest()
     return replace(
         document,
-        title=writable(document.title),
         key=writable(resolved.as_posix()),
         folders=tuple(writable(parent.as_posix()) for parent in reversed(resolved.parents)),
         fingerprint=fingerprint,
-        metadata={**common, **document.metadata, **_language(document)},
     )

@@ -15,11 +15,6 @@ if TYPE_CHECKING:
     from tercet.loaders.web.pages import WebSettings
 
 
-def is_url(path: str | Path) -> bool:
-    """Whether a path that was given is an address of the web."""
-    return str(path).startswith(("http://", "https://"))
-
-
 def find_sources(
     paths: Sequence[str | Path], given: Mapping[str, MetadataValue]
 ) -> list[SourceFile | Problem]:

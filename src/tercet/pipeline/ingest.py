@@ -87,9 +87,7 @@ class Ingest:
 
     def add(self, documents: Iterable[Document], progress: Progress | None = None) -> IngestReport:
         """Ingest documents that the caller has made."""
-        known = Known(
-            self._ledger, self._chunker.name, lambda stamp: stamp == "", lambda key: False
-        )
+        known = Known(self._ledger, self._chunker.name, lambda stamp: stamp == "", _never)
         readings = _readings(documents, known)
         with self._one_at_a_time:
             return self._run(readings, known, Tally(progress, None), dry_run=False)

@@ -29,7 +29,7 @@ class Tally:
     def __init__(self, progress: Progress | None, total: int | None) -> None:
         self._progress = progress
         self._total = total
-        self._counts = {"added": 0, "updated": 0, "moved": 0, "unchanged": 0, "removed": 0}
+        self._counts = {"added": 0, "updated": 0, "moved": 0, "unchanged": 0}
         self._problems: list[Problem] = []
         self._began = now()
         self._start = time.perf_counter()
@@ -63,15 +63,10 @@ class Tally:
         self.fields |= _fields(entry.metadata, _MOST_FIELDS - len(self.fields))
         self._counts[_outcome(closing, before)] += 1
 
-    def wrote(self, chunks: int, reused: int) -> None:
-        """Chunks are in the store, some of them with vectors that were there before."""
+    def wrote(self, chunks: int) -> None:
+        """Chunks are in the store."""
         self.written += chunks
-        self.reused += reused
         self.tell("")
-
-    def removed(self) -> None:
-        """A source is gone."""
-        self._counts["removed"] += 1
 
     def tell(self, current: str) -> None:
         """Call the progress."""

@@ -75,7 +75,7 @@ class Writer:
                 freed += self._close(closing)
         self._let_go(freed)
         self._place(closings)
-        self._tally.wrote(len(fresh), 0)
+        self._tally.wrote(len(fresh))
 
     def _close(self, closing: Closing) -> list[str]:
         """Put the entry; the documents that may have lost a source by that."""

@@ -9,8 +9,6 @@ from typing import Any
 from tercet.errors import SchemaMismatch, StoreError
 from tercet.types import Schema
 
-VERSION = 2
-
 # What may differ between two openings: the mean length is a property of the data, and
 # another chunker changes only what is ingested from now on.
 _MUTABLE = ("avg_terms", "chunker")

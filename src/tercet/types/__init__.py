@@ -31,6 +31,7 @@ from tercet.types.sources import (
     Totals,
     content_of,
     document_id,
+    is_url,
 )
 from tercet.types.vectors import LEGS, FloatArray, LegName, SparseVector, Vectors
 
@@ -81,4 +82,5 @@ __all__ = [
     "content_of",
     "document_id",
     "embedded_passage",
+    "is_url",
 ]

@@ -108,6 +108,11 @@ class Totals(NamedTuple):
     terms: int
 
 
+def is_url(source: str | Path) -> bool:
+    """Whether a source is an address of the web, not a path."""
+    return str(source).lower().startswith(("http://", "https://"))
+
+
 def document_id(content: str, made_by: str, given: Metadata, tenant: str) -> str:
     """The UUID of the document that a reader and a chunker, `made_by`, make of some content.
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from tercet.types import Problem
 
-__all__ = ["Fetched", "WebSettings", "expand", "fetch", "is_url"]
+__all__ = ["Fetched", "WebSettings", "expand", "fetch"]
 
 _DEPTH = 2  # levels of sitemaps below the one that was given; the protocol has one
 
@@ -46,11 +46,6 @@ class Fetched(NamedTuple):
     modified: str
     etag: str
     requested: str
-
-
-def is_url(source: str) -> bool:
-    """Whether `source` is an address of the web, not a path."""
-    return source.lower().startswith(("http://", "https://"))
 
 
 def fetch(url: str, folder: Path, *, settings: WebSettings | None = None) -> Fetched:
