@@ -124,9 +124,9 @@ def test_a_figure_is_quoted_with_its_label_from_its_page(
 
 
 def printed(report: str, page: int) -> str:
-    """The plain text of a page as pdfium gives it."""
+    """The plain text of a page as pdfium gives it, without its space before a closing bracket."""
     pdf = pypdfium2.PdfDocument(REPORTS / report)
     try:
-        return str(pdf[page - 1].get_textpage().get_text_range())
+        return str(pdf[page - 1].get_textpage().get_text_range()).replace(" )", ")")
     finally:
         pdf.close()
