@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from tercet.config import Settings, read_settings
 from tercet.pipeline import Ask, Ingest
-from tercet.ports import Chunker, Generator, Ledger, Store
+from tercet.ports import ChatModel, Chunker, Encoder, Expander, Generator, Ledger, Store
 from tercet.rag import Rag, Sources, Tools
 from tercet.types import Context, Filter, Hit, Metadata, Query, Schema, is_url
 
@@ -54,10 +54,8 @@ def assemble(
     settings: Settings, encoder: ThreeVectorEncoder, chunker: Chunker, store: Store
 ) -> Rag:
     """The flows over parts that are already open."""
-    from tercet.retrieval.retriever import Retriever
-
     encoder.avg_terms = store.schema.avg_terms
-    retriever = Retriever(encoder, store)
+    retriever = make_retriever(settings, encoder, store)
     ledger = open_ledger(settings, store)
     tools = Tools(
         find=functools.partial(find, settings),
@@ -71,10 +69,36 @@ def assemble(
         Ingest(store, ledger, encoder, chunker, settings.tenant),
         lambda: _make_ask(settings, encoder, retriever),
         tools,
-        tenant=settings.tenant,
+        defaults=default_query(settings),
+    )
+
+
+def default_query(settings: Settings) -> Query:
+    """What every query has unless it says otherwise."""
+    return Query(
+        text="",
         mode=settings.mode,
         prefetch_limit=settings.prefetch_limit,
+        tenant=settings.tenant,
+        fusion=settings.fusion_rule,
+        expand=settings.expansions,
+        recency=settings.recency_rule,
+        diversity=settings.diversity,
+        per_document=settings.per_document,
+        window=settings.window,
     )
+
+
+def make_retriever(settings: Settings, encoder: Encoder, store: Store) -> Retriever:
+    """The retriever with the expansions and the reranker that the settings allow."""
+    from tercet.retrieval.retriever import Retriever
+
+    return Retriever(encoder, store, expanders=make_expanders(settings, encoder))
+
+
+def make_expanders(settings: Settings, encoder: Encoder) -> dict[str, Expander]:
+    """All query expansions there are, by name."""
+    return {}
 
 
 def make_encoder(settings: Settings) -> ThreeVectorEncoder:
@@ -162,13 +186,23 @@ def open_store(settings: Settings, wanted: Schema, *, create: bool) -> Store:
 
 def make_generator(settings: Settings, encoder: ThreeVectorEncoder) -> Generator:
     """A model that writes if a key or endpoint is set, else the extractive answerer."""
-    if not settings.writes_with_model:
+    model = make_chat_model(settings)
+    if model is None:
         from tercet.generation.extractive import ExtractiveGenerator
 
         return ExtractiveGenerator(encoder)
+    from tercet.generation.chat import ChatGenerator
+
+    return ChatGenerator(model, encoder)
+
+
+def make_chat_model(settings: Settings) -> ChatModel | None:
+    """The model that writes, if a key or endpoint is set."""
+    if not settings.writes_with_model:
+        return None
     import openai
 
-    from tercet.generation.chat import ChatGenerator
+    from tercet.generation.openai_chat import OpenAIChat
 
     key = settings.openai_api_key
     client = openai.OpenAI(
@@ -177,7 +211,7 @@ def make_generator(settings: Settings, encoder: ThreeVectorEncoder) -> Generator
         base_url=settings.openai_base_url,
         timeout=settings.timeout,
     )
-    return ChatGenerator(client, encoder, settings.model, settings.temperature)
+    return OpenAIChat(client, settings.model, settings.temperature)
 
 
 def make_reader(settings: Settings) -> Reader:

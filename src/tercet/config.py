@@ -14,7 +14,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_vali
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tercet.errors import SettingsError
-from tercet.types import Mode, is_url
+from tercet.types import RRF_K, Fusion, FusionMethod, LegName, Mode, Recency, Window, is_url
 
 BUILTIN_MODEL = "tercet-minilm-l6"
 BUILTIN_SPARSE = "bm25"
@@ -71,6 +71,27 @@ class Settings(BaseSettings):
     mode: Mode = Field("fused", description="The search mode.")
     prefetch_limit: int = Field(50, ge=1, description="Candidates each leg contributes.")
 
+    fusion: FusionMethod | None = Field(
+        None, description="How `fused` and `hybrid` fuse: dbsf, rrf or vote. [default: the mode's]"
+    )
+    fusion_weights: str = Field(
+        "", description="Weights of the legs in rrf and vote: `dense=1,sparse=0.5,late=1`."
+    )
+    rrf_k: int = Field(RRF_K, ge=1, description="The constant of reciprocal rank fusion.")
+    expand: str = Field("", description="Query expansions of every query, with commas.")
+    reranker: str = Field(
+        "", description="A cross-encoder by FastEmbed name, or `model` for the one that writes."
+    )
+    rerank_limit: int = Field(30, ge=1, description="Candidates a reranker sees.")
+    recency: str = Field(
+        "", description="Prefers what is new, by a metadata date: `modified:365` halves per year."
+    )
+    diversity: float = Field(0.0, ge=0, le=1, description="How much hits shall differ (MMR).")
+    per_document: int = Field(0, ge=0, description="Most hits of one document; 0 any number.")
+    window: Window = Field(
+        "chunk", description="Text a hit brings: chunk, neighbours, or its section."
+    )
+
     openai_api_key: SecretStr | None = Field(
         None, validation_alias="OPENAI_API_KEY", description="Lets a model write the answers."
     )
@@ -111,6 +132,38 @@ class Settings(BaseSettings):
         size, overlap = (200, 25) if self.chunker == "tokens" else (1000, 200)
         return self.chunk_size or size, overlap if self.chunk_overlap < 0 else self.chunk_overlap
 
+    @model_validator(mode="after")
+    def _retrieval_makes_sense(self) -> Settings:
+        _ = self.leg_weights, self.recency_rule
+        return self
+
+    @property
+    def leg_weights(self) -> dict[LegName, float]:
+        """The weights of the legs that are set. Raises `ValueError` for what is none."""
+        return dict(_leg_weight(part) for part in self.fusion_weights.split(",") if part.strip())
+
+    @property
+    def fusion_rule(self) -> Fusion | None:
+        """How legs are fused, if that is set."""
+        if self.fusion is None and not self.fusion_weights:
+            return None
+        return Fusion(self.fusion or "vote", self.leg_weights, self.rrf_k)
+
+    @property
+    def recency_rule(self) -> Recency | None:
+        """The preference for what is new, if there is one. Raises `ValueError` for what is none."""
+        if not self.recency:
+            return None
+        field, _, days = self.recency.partition(":")
+        if not field or not days.replace(".", "", 1).isdigit() or float(days) == 0:
+            raise ValueError(f"recency is {self.recency!r}, and not like modified:365 (field:days)")
+        return Recency(field, float(days))
+
+    @property
+    def expansions(self) -> tuple[str, ...]:
+        """The names of the query expansions."""
+        return tuple(name.strip() for name in self.expand.split(",") if name.strip())
+
     @property
     def remote(self) -> bool:
         """Whether the index is a server."""
@@ -146,6 +199,18 @@ def read_settings(overrides: Mapping[str, object] | None = None) -> Settings:
         raise SettingsError(
             f"{_variable(first['loc'])}: {first['msg'].removeprefix('Value error, ')}.",
             "See docs/settings.md for all settings.",
+        ) from None
+
+
+def _leg_weight(text: str) -> tuple[LegName, float]:
+    name, _, value = text.strip().partition("=")
+    legs: dict[str, LegName] = {"dense": "dense", "sparse": "sparse", "late": "late_interaction"}
+    try:
+        weight = float(value)
+        return legs[name], weight
+    except (KeyError, ValueError):
+        raise ValueError(
+            f"fusion_weights holds {text.strip()!r}; write dense=1,sparse=0.5,late=1"
         ) from None
 
 

@@ -29,6 +29,7 @@ from tercet.types import (
     Query,
     Schema,
     SourceFile,
+    Window,
     is_url,
 )
 
@@ -70,9 +71,7 @@ class Rag:
         ask: Callable[[], Ask],
         tools: Tools,
         *,
-        tenant: str = "",
-        mode: Mode = "fused",
-        prefetch_limit: int = 50,
+        defaults: Query,
     ) -> None:
         self.store = store
         self.ledger = ledger
@@ -80,9 +79,7 @@ class Rag:
         self._make_ask = ask
         self._ask: Ask | None = None
         self._tools = tools
-        self._tenant = tenant
-        self._mode = mode
-        self._prefetch_limit = prefetch_limit
+        self._defaults = defaults
 
     @property
     def schema(self) -> Schema:
@@ -127,7 +124,7 @@ class Rag:
 
     def search(
         self,
-        query: str,
+        query: str | Query,
         limit: int = 10,
         *,
         mode: Mode | None = None,
@@ -137,23 +134,18 @@ class Rag:
     ) -> list[Hit]:
         """The `limit` best chunks for the query, best first.
 
-        `filter` is an expression such as `category = "hr" and year >= 2023`, or its tree.
+        `filter` is an expression such as `category = "hr" and year >= 2023`, or its tree. For all
+        that a search can do, give a `Query` made by `query`, alone.
         Raises `FilterError` for one that does not parse, `UsageError` for an unknown mode.
         """
-        return self.find(
-            self.query(
-                query,
-                limit,
-                mode=mode,
-                prefetch_limit=prefetch_limit,
-                filter=filter,
-                explain=explain,
-            )
-        ).hits
+        if isinstance(query, Query):
+            return self.find(query).hits
+        asked = self.query(query, limit, mode=mode, filter=filter, explain=explain)
+        return self.find(replace(asked, prefetch_limit=prefetch_limit or asked.prefetch_limit)).hits
 
     def ask(
         self,
-        question: str,
+        question: str | Query,
         limit: int = 5,
         *,
         mode: Mode | None = None,
@@ -166,8 +158,9 @@ class Rag:
         """
         if self._ask is None:
             self._ask = self._make_ask()
-        query = self.query(question, limit, mode=mode, filter=filter, docs=docs)
-        return self._ask(query)
+        if isinstance(question, Query):
+            return self._ask(question)
+        return self._ask(self.query(question, limit, mode=mode, filter=filter, docs=docs))
 
     def query(
         self,
@@ -175,23 +168,27 @@ class Rag:
         limit: int = 10,
         *,
         mode: Mode | None = None,
-        prefetch_limit: int | None = None,
         filter: str | Filter | None = None,
         explain: bool = False,
         docs: Sequence[str | Path] = (),
+        expand: Sequence[str] | None = None,
+        window: Window | None = None,
     ) -> Query:
-        """The query with this index's tenant and defaults. Raises `UsageError` if empty."""
+        """The query with this index's tenant and the defaults of its settings; `replace` of
+        `dataclasses` changes what has no argument here. Raises `UsageError` if empty."""
         if not text.strip():
             raise UsageError("The question is empty.", "Give it as the first argument.")
         tree = self._tools.parse_filter(filter) if isinstance(filter, str) else filter
-        return Query(
+        defaults = self._defaults
+        return replace(
+            defaults,
             text=text,
-            mode=mode or self._mode,
+            mode=mode or defaults.mode,
             limit=limit,
-            prefetch_limit=prefetch_limit or self._prefetch_limit,
             filter=_both(self._within(docs), tree),
-            tenant=self._tenant,
             explain=explain,
+            expand=defaults.expand if expand is None else tuple(expand),
+            window=window or defaults.window,
         )
 
     def find(self, query: Query) -> Found:

@@ -13,6 +13,7 @@ import pytest
 
 from tercet.errors import GenerationError
 from tercet.generation.chat import ChatGenerator
+from tercet.generation.openai_chat import OpenAIChat
 from tercet.ports import Encoder
 from tercet.types import Chunk, Context, Hit, Usage
 
@@ -70,7 +71,7 @@ def endpoint() -> Iterator[tuple[Endpoint, str]]:
 @pytest.fixture
 def ask(endpoint: tuple[Endpoint, str], encoder: Encoder) -> Callable[[str], Any]:
     client = openai.OpenAI(api_key="test", base_url=endpoint[1], max_retries=0, timeout=5)
-    generator = ChatGenerator(client, encoder, "played", 0.7)
+    generator = ChatGenerator(OpenAIChat(client, "played", 0.7), encoder)
     passage = Chunk(TEXT, 500, 500 + len(TEXT), document="d", source="x200.md", title="X200")
     other = Chunk("Leave is 25 days.", 0, 17, document="e", source="leave.md")
     context = Context((Hit(other, 1.0), Hit(passage, 0.9)))
@@ -156,7 +157,7 @@ def test_an_empty_answer_is_an_error(
 
 def test_an_endpoint_that_is_not_there_is_one_clear_error(encoder: Encoder) -> None:
     client = openai.OpenAI(api_key="x", base_url="http://127.0.0.1:9/v1", max_retries=0)
-    generator = ChatGenerator(client, encoder, "played", 0.7)
+    generator = ChatGenerator(OpenAIChat(client, "played", 0.7), encoder)
     passage = Chunk(TEXT, 0, len(TEXT), document="d", source="x200.md")
     with pytest.raises(GenerationError, match="OPENAI_BASE_URL") as caught:
         generator("How long?", Context((Hit(passage, 1.0),)))

@@ -15,6 +15,7 @@ import pytest
 from tercet.errors import IndexLocked, IndexMissing, NoSpace, SchemaMismatch, StoreError
 from tercet.store.edge import EdgeStore
 from tercet.testing.doubles import WordEncoder
+from tercet.testing.fusion import FusionConformance
 from tercet.testing.store import ENCODER, StoreConformance, chunk_of, fill
 
 SCHEMA = WordEncoder().schema()
@@ -27,7 +28,7 @@ def store(tmp_path: Path) -> Iterator[EdgeStore]:
     store.close()
 
 
-class TestEdge(StoreConformance):
+class TestEdge(StoreConformance, FusionConformance):
     pass
 
 

@@ -16,6 +16,7 @@ from qdrant_client import QdrantClient, models
 from tercet.errors import IndexMissing, SchemaMismatch, StoreError, StoreUnreachable
 from tercet.store.remote import RemoteStore
 from tercet.testing.doubles import WordEncoder
+from tercet.testing.fusion import FusionConformance
 from tercet.testing.store import StoreConformance
 
 SCHEMA = WordEncoder().schema()
@@ -23,7 +24,7 @@ SERVER = os.environ.get("TERCET_TEST_QDRANT_URL", "")
 
 
 @pytest.mark.filterwarnings("ignore:Payload indexes have no effect")
-class TestInMemory(StoreConformance):
+class TestInMemory(StoreConformance, FusionConformance):
     @pytest.fixture
     def store(self) -> Iterator[RemoteStore]:
         store = RemoteStore.open(QdrantClient(":memory:"), "test", SCHEMA, create=True)
@@ -33,7 +34,7 @@ class TestInMemory(StoreConformance):
 
 @pytest.mark.skipif(not SERVER, reason="TERCET_TEST_QDRANT_URL names no server")
 @pytest.mark.parametrize("grpc", [False, True], ids=["rest", "grpc"])
-class TestServer(StoreConformance):
+class TestServer(StoreConformance, FusionConformance):
     @pytest.fixture
     def store(self, grpc: bool) -> Iterator[RemoteStore]:
         key = os.environ.get("TERCET_TEST_QDRANT_API_KEY")

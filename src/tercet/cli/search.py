@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from tercet.cli.common import (
@@ -39,14 +41,9 @@ def command(
 ) -> None:
     """Find the passages that match QUERY best."""
     with open_index(index, collection, tenant) as rag:
-        asked = rag.query(
-            query,
-            limit or 10,
-            mode=mode,
-            prefetch_limit=prefetch_limit,
-            filter=expression,
-            explain=explain,
-        )
+        asked = rag.query(query, limit or 10, mode=mode, filter=expression, explain=explain)
+        if prefetch_limit:
+            asked = replace(asked, prefetch_limit=prefetch_limit)
         found = rag.find(asked)
     if as_json:
         from tercet.cli.records import search_json

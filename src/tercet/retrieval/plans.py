@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from tercet.errors import UsageError
-from tercet.types import MODES, Fuse, Leg, LegName, Mode, Plan, Query
+from tercet.types import MODES, Fuse, Fusion, Leg, LegName, Mode, Plan, Query
+
+# The fusion of each mode, chosen in docs/decisions/default-mode.md.
+FUSED = Fusion("dbsf")
+HYBRID = Fusion("rrf")
 
 _SINGLE: dict[Mode, LegName] = {
     "dense": "dense",
@@ -16,10 +22,10 @@ def plan(query: Query) -> Plan:
     """The plan of the query's mode.
 
     - `dense`, `sparse`, `late`: one leg alone; `late` compares with every chunk.
-    - `hybrid`: reciprocal rank fusion of dense and sparse.
+    - `hybrid`: reciprocal rank fusion of dense and sparse, unless the query says another.
     - `rerank`: dense and sparse propose, late interaction orders (the guide's pipeline).
     - `fused`: dense, sparse, and late over what both propose; the three score distributions
-      are fused (DBSF), so that all three vectors vote.
+      are fused (DBSF, unless the query says another), so that all three vectors vote.
 
     Raises `UsageError` for an unknown mode or a limit below 1.
     """
@@ -28,11 +34,17 @@ def plan(query: Query) -> Plan:
         return Leg(_SINGLE[query.mode], query.limit)
     depth = max(query.prefetch_limit, query.limit)
     proposals = (Leg("dense", depth), Leg("sparse", depth))
-    if query.mode == "hybrid":
-        return Fuse("rrf", query.limit, proposals)
     if query.mode == "rerank":
         return Leg("late_interaction", query.limit, proposals)
-    return Fuse("dbsf", query.limit, (*proposals, Leg("late_interaction", depth, proposals)))
+    if query.mode == "hybrid":
+        return _fuse(query.fusion or HYBRID, query.limit, proposals)
+    voters = (*proposals, Leg("late_interaction", depth, proposals))
+    return _fuse(query.fusion or FUSED, query.limit, voters)
+
+
+def _fuse(fusion: Fusion, limit: int, legs: tuple[Leg, ...]) -> Fuse:
+    weights = tuple(fusion.weights.get(leg.using, 1.0) for leg in legs) if fusion.weights else ()
+    return Fuse(fusion.method, limit, legs, weights, fusion.k)
 
 
 def leg_plans(query: Query) -> dict[LegName, Plan]:
@@ -55,6 +67,9 @@ def legs_of(plan: Plan) -> set[LegName]:
 def _check(query: Query) -> None:
     if query.mode not in MODES:
         raise UsageError(f"There is no search mode {query.mode!r}.", f"Modes: {', '.join(MODES)}.")
+    weights = query.fusion.weights.values() if query.fusion else ()
+    if any(not 0 <= weight < math.inf for weight in weights):
+        raise UsageError("The weight of a leg is 0 or more.", "See TERCET_FUSION_WEIGHTS.")
     if query.limit < 1 or query.prefetch_limit < 1:
         raise UsageError(
             f"A search for {query.limit} of {query.prefetch_limit} candidates finds nothing.",

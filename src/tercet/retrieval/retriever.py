@@ -1,61 +1,95 @@
-"""A query to hits: embed, one engine call, and on request an explanation."""
+"""A query to hits: embed, expand, one engine call, order, widen, and on request explain."""
 
 from __future__ import annotations
 
-import dataclasses
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 
-from tercet.ports import Encoder, Store
-from tercet.retrieval.plans import leg_plans, legs_of, plan
-from tercet.types import LEGS, And, Equals, Filter, Found, Hit, LegScore, Query, Search
+from tercet.ports import Encoder, Expander, Reranker, Store
+from tercet.retrieval.expansion import Expansion, expand
+from tercet.retrieval.explain import explained
+from tercet.retrieval.fusing import fused_lists
+from tercet.retrieval.ordering import ordered, wanted
+from tercet.retrieval.plans import legs_of, plan
+from tercet.retrieval.windows import widened
+from tercet.types import LEGS, And, Equals, Filter, Found, Hit, LegName, Query, Search, Vectors
 
 
 class Retriever:
-    """Finds chunks by any mode. Holds no state between queries."""
+    """Finds chunks by any mode. Holds no state between queries.
 
-    def __init__(self, encoder: Encoder, store: Store) -> None:
+    `expanders` are those a query may name; `reranker` has its say in every query that allows it.
+    """
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        store: Store,
+        *,
+        expanders: Mapping[str, Expander] | None = None,
+        reranker: Reranker | None = None,
+    ) -> None:
         self._encoder = encoder
         self._store = store
+        self._expanders = expanders or {}
+        self._reranker = reranker
 
     def __call__(self, query: Query) -> Found:
         """The `query.limit` best chunks of the query's tenant that pass its filter.
 
-        Raises `UsageError` for an unknown mode or an impossible limit.
+        Raises `UsageError` for an unknown mode or expansion, or an impossible limit.
         """
-        main = plan(query)
-        begin = time.perf_counter()
-        vectors = self._encoder.query(query.text, LEGS if query.explain else legs_of(main))
-        embedded = time.perf_counter()
-        allowed = tenant_filter(query.tenant, query.filter)
-        search = Search(main, vectors, allowed)
-        hits = self._explained(query, search) if query.explain else self._store.search([search])[0]
-        done = time.perf_counter()
-        return Found(hits, {"embed": 1000 * (embedded - begin), "engine": 1000 * (done - embedded)})
+        clock = Stopwatch()
+        reranker = self._reranker if query.rerank else None
+        main = plan(replace(query, limit=wanted(query, reranker)))
+        vectors = self._encoder.query(query.text, self._legs(query, legs_of(main)))
+        clock.stage("embed")
+        search = Search(main, vectors, tenant_filter(query.tenant, query.filter))
+        expansion = self._expand(query, search)
+        if query.expand:
+            clock.stage("expand")
+        hits = self._search(expansion)
+        clock.stage("engine")
+        result = ordered(query, hits, reranker, self._store)
+        hits = widened(result.hits, query.window, self._store)
+        if query.explain:
+            hits = explained(query, search, hits, self._store)
+        clock.stage("order")
+        return Found(hits, clock.ms, (*expansion.warnings, *result.warnings))
 
-    def _explained(self, query: Query, search: Search) -> list[Hit]:
-        """The hits with their standing in each leg; one batched engine call."""
-        legs = leg_plans(query)
-        searches = [
-            search,
-            *(dataclasses.replace(search, plan=leg) for leg in legs.values()),
-        ]
-        hits, *by_leg = self._store.search(searches)
-        standings: dict[str, dict[str, LegScore]] = {
-            name: _standing(found) for name, found in zip(legs, by_leg, strict=True)
-        }
-        return [dataclasses.replace(hit, legs=_of(hit, standings)) for hit in hits]
+    def _legs(self, query: Query, used: set[LegName]) -> set[LegName]:
+        return set(LEGS) if query.explain or query.expand else used
+
+    def _expand(self, query: Query, search: Search) -> Expansion:
+        def first(limit: int) -> list[tuple[Hit, Vectors]]:
+            [hits] = self._store.search([replace(search, plan=replace(search.plan, limit=limit))])
+            vectors = self._store.vectors([hit.id for hit in hits])
+            return [(hit, vectors[hit.id]) for hit in hits if hit.id in vectors]
+
+        return expand(query, search, self._expanders, first)
+
+    def _search(self, expansion: Expansion) -> list[Hit]:
+        lists = self._store.search(expansion.searches)
+        if len(lists) == 1:
+            return lists[0]
+        return fused_lists(lists, expansion.searches[0].plan.limit)
+
+
+class Stopwatch:
+    """Milliseconds by stage, each from the end of the one before."""
+
+    def __init__(self) -> None:
+        self.ms: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def stage(self, name: str) -> None:
+        now = time.perf_counter()
+        self.ms[name] = 1000 * (now - self._last)
+        self._last = now
 
 
 def tenant_filter(tenant: str, filter: Filter | None) -> Filter:
     """The filter within a tenant. The empty filter is no filter, but the tenant always counts."""
     own = Equals("tenant", (tenant,))
     return own if filter is None else And((own, filter))
-
-
-def _standing(hits: Sequence[Hit]) -> dict[str, LegScore]:
-    return {hit.id: LegScore(hit.score, rank) for rank, hit in enumerate(hits, start=1)}
-
-
-def _of(hit: Hit, standings: Mapping[str, Mapping[str, LegScore]]) -> dict[str, LegScore]:
-    return {name: found[hit.id] for name, found in standings.items() if hit.id in found}

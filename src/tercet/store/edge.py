@@ -21,13 +21,15 @@ from tercet.errors import IndexMissing, NoSpace, StoreError
 from tercet.store.compile import compile_filter, whole_filter
 from tercet.store.edge_request import (
     EDGE,
+    SEAL_AFTER,
     edge_config,
     edge_index,
     edge_point,
     edge_request,
     edge_sparse,
 )
-from tercet.store.hits import stored_vectors, to_hit
+from tercet.store.heap import give_back
+from tercet.store.hits import stored_vectors, to_hit, whole_vectors
 from tercet.store.lock import IndexLock
 from tercet.store.payload import INDEXED, from_payload, payload_key, places_payload
 from tercet.store.schema import check_schema, schema_from_json, schema_to_json
@@ -58,6 +60,7 @@ class EdgeStore:
         self._folder = folder
         self._lock = lock
         self._min_free = 0
+        self._unsealed = 0  # points written since the engine was asked to seal them
 
     @classmethod
     def open(
@@ -113,6 +116,7 @@ class EdgeStore:
         ]
         if points:
             self._update(qe.UpdateOperation.upsert_points(points))
+            self._seal_after(len(points))
 
     def update_sparse(self, ids: Sequence[str], vectors: Sequence[SparseVector]) -> None:
         points = [
@@ -121,6 +125,7 @@ class EdgeStore:
         ]
         if points:
             self._update(qe.UpdateOperation.update_vectors(points))
+            self._seal_after(len(points))
 
     def delete(self, filter: Filter) -> None:
         self._update(qe.UpdateOperation.delete_points_by_filter(whole_filter(filter, EDGE)))
@@ -170,10 +175,19 @@ class EdgeStore:
             payload = record.payload or {}
             yield from_payload(payload), stored_vectors(record.vector, payload, self._schema)
 
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        with _engine(self._folder):
+            records = self._open.retrieve(list(ids), True, True)
+        return {
+            str(record.id): whole_vectors(record.vector, record.payload or {}, self._schema)
+            for record in records
+        }
+
     def set_places(self, document: str, sources: Sequence[str], folders: Sequence[str]) -> None:
         places = places_payload(tuple(sources), tuple(folders))
         chosen = whole_filter(Equals("document", (document,)), EDGE)
         self._update(qe.UpdateOperation.set_payload_by_filter(chosen, places))
+        self._seal_after(self.count(Equals("document", (document,))))
 
     def index_fields(self, fields: Mapping[str, str]) -> None:
         with _engine(self._folder):
@@ -187,6 +201,8 @@ class EdgeStore:
         with _engine(self._folder):
             self._open.optimize()
             self._open.flush()
+        self._unsealed = 0
+        give_back()
 
     def close(self) -> None:
         if self._shard is not None:
@@ -205,6 +221,13 @@ class EdgeStore:
         with _engine(self._folder):
             self._open.update(operation)
             self._open.flush()
+
+    def _seal_after(self, points: int) -> None:
+        """Keep the open segment, whose indexes are on the heap, small. A point that is changed in
+        a sealed segment moves to the open one, so changes count like new points."""
+        self._unsealed += points
+        if self._unsealed >= SEAL_AFTER:
+            self.optimize()
 
 
 def _facet_value(value: Any) -> str:

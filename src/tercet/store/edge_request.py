@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,24 +12,32 @@ import qdrant_edge as qe
 from tercet.store.compile import Dialect, compile_filter
 from tercet.store.late import stored_rows
 from tercet.store.payload import to_payload
+from tercet.store.votes import vote_names, voters
 from tercet.types import Chunk, Fuse, Interval, Leg, Plan, Schema, Search, SparseVector, Vectors
 
-# The constant of reciprocal rank fusion: Cormack, Clarke and Buettcher, SIGIR 2009.
-RRF_K = 60
+# Points written before the engine is asked to seal what it has. The open segment keeps its sparse
+# and payload indexes on the heap, 1.8 KB a point; a sealed one maps them from its files.
+SEAL_AFTER = 16_384
 
-# Kilobytes of vectors in a segment above which a graph is built. Below, about 10,000 passages,
-# comparing with all of them is exact, takes a millisecond, and costs nothing to prepare.
-_GRAPH_FROM_KB = 200_000
+# Sealed segments above which the engine merges the smallest, and the kilobytes of vectors that a
+# merged one may hold. A merge holds the indexes of what it merges on the heap.
+_SEGMENTS = 16
+_MERGED_KB = 1_000_000
+
+# Sealed dense vectors are searched by graph. Smaller segments, and those with fewer kilobytes than
+# this (13,000 passages of 384 dimensions), are compared with one by one, which is exact.
+_GRAPH = qe.HnswIndexConfig(
+    m=16, ef_construct=100, full_scan_threshold=10_000, memory=qe.Memory.Cold
+)
 
 # The late vectors are never searched by graph: they rescore what the other legs found.
 _NO_GRAPH = qe.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000)
 
 _KINDS: Mapping[str, Any] = {
-    "keyword": qe.PayloadSchemaType.Keyword,
-    "integer": qe.PayloadSchemaType.Integer,
-    "float": qe.PayloadSchemaType.Float,
-    "bool": qe.PayloadSchemaType.Bool,
-    "datetime": qe.PayloadSchemaType.Datetime,
+    "integer": functools.partial(qe.IntegerIndexParams, lookup=True, range=True),
+    "float": qe.FloatIndexParams,
+    "bool": qe.BoolIndexParams,
+    "datetime": qe.DatetimeIndexParams,
 }
 
 EDGE = Dialect(
@@ -63,7 +72,8 @@ def edge_config(schema: Schema) -> qe.EdgeConfig:
     There is no write-ahead log: it holds every vector once more as 32-bit text, is never
     shortened, and is replayed at every open. Instead a batch is flushed before it counts as
     written, which survives a kill just as well (`docs/decisions/no-write-ahead-log.md`).
-    Vectors stay on disk, behind the system's page cache: at an open, nothing is read in.
+    Vectors and the indexes of sealed segments stay on disk, behind the system's page cache: at an
+    open, nothing is read in (`docs/decisions/storage.md`).
     """
     byte = schema.late_datatype == "uint8"
     late = qe.EdgeVectorParams(
@@ -78,20 +88,38 @@ def edge_config(schema: Schema) -> qe.EdgeConfig:
         size=schema.dense_dim,
         distance=qe.Distance.Cosine,
         datatype=qe.VectorStorageDatatype.Float16,
+        hnsw_config=_GRAPH,
         on_disk=True,
     )
-    sparse = qe.EdgeSparseVectorParams(modifier=qe.Modifier.Idf if schema.sparse_idf else None)
+    sparse = qe.EdgeSparseVectorParams(
+        modifier=qe.Modifier.Idf if schema.sparse_idf else None, memory=qe.Memory.Cold
+    )
     return qe.EdgeConfig(
         vectors={"dense": dense, "late_interaction": late},
         sparse_vectors={"sparse": sparse},
-        optimizers=qe.EdgeOptimizersConfig(indexing_threshold=_GRAPH_FROM_KB),
+        optimizers=qe.EdgeOptimizersConfig(
+            indexing_threshold=_sealed_kb(schema),
+            default_segment_number=_SEGMENTS,
+            max_segment_size=_MERGED_KB,
+        ),
+        id_tracker_memory=qe.Memory.Cold,
         wal_enabled=False,
     )
 
 
+def _sealed_kb(schema: Schema) -> int:
+    """Kilobytes of one named vector from which a segment is sealed: the dense vectors, in 16
+    bits, of as many points as come between two calls. Long token vectors reach it earlier."""
+    return SEAL_AFTER * schema.dense_dim * 2 // 1024
+
+
 def edge_index(field: str, kind: str) -> qe.UpdateOperation:
-    """The operation that makes a payload index."""
-    schema = qe.KeywordIndexParams(is_tenant=True) if field == "tenant" else _KINDS[kind]
+    """The operation that makes a payload index, one that sealed segments map from its file."""
+    if kind == "keyword":
+        tenant = True if field == "tenant" else None
+        schema: Any = qe.KeywordIndexParams(is_tenant=tenant, memory=qe.Memory.Cold)
+    else:
+        schema = _KINDS[kind](memory=qe.Memory.Cold)
     return qe.UpdateOperation.create_field_index(field, schema)
 
 
@@ -126,6 +154,20 @@ def edge_request(search: Search, schema: Schema) -> qe.QueryRequest:
     )
 
 
+def edge_rrf(plan: Fuse) -> Any:
+    return qe.Fusion.Rrf(k=plan.k, weights=list(plan.weights) or None)
+
+
+def edge_vote(plan: Fuse) -> Any:
+    """The weighted sum of the prefetches' scores; one that does not hold a point adds nothing."""
+    names = vote_names(plan)
+    parts = [
+        qe.Expression.Mult([qe.Expression.Constant(weight), qe.Expression.Variable(name)])
+        for name, weight in names.items()
+    ]
+    return qe.Formula(qe.Expression.Sum(parts), dict.fromkeys(names, 0.0))
+
+
 class _Compiler:
     """Compiles the nodes of one search; vectors and filter are converted once."""
 
@@ -141,10 +183,12 @@ class _Compiler:
     def query(self, plan: Plan) -> Any:
         if isinstance(plan, Leg):
             return qe.Query.Nearest(self._vectors[plan.using], using=plan.using)
-        return qe.Fusion.Dbsf() if plan.method == "dbsf" else qe.Fusion.Rrf(k=RRF_K)
+        if plan.method == "vote":
+            return edge_vote(plan)
+        return qe.Fusion.Dbsf() if plan.method == "dbsf" else edge_rrf(plan)
 
     def prefetches(self, plan: Leg | Fuse) -> list[qe.Prefetch] | None:
-        return [self._prefetch(part) for part in plan.prefetch] or None
+        return [self._prefetch(part) for part in voters(plan)] or None
 
     def _prefetch(self, plan: Plan) -> qe.Prefetch:
         return qe.Prefetch(

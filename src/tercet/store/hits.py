@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,18 @@ def to_hit(payload: Mapping[str, Any], score: float, search: Search, schema: Sch
         rows = max(1, len(search.vectors.late))
         score = maxsim_of_bytes(score, rows, schema.late_dim)
     return Hit(from_payload(payload), score)
+
+
+def whole_vectors(vector: Any, payload: Mapping[str, Any], schema: Schema) -> Vectors:
+    """All three vectors of a stored point."""
+    stored = stored_vectors(vector, payload, schema)
+    terms = vector.get("sparse")
+    if terms is None:
+        return stored
+    sparse = SparseVector(
+        np.asarray(terms.indices, dtype=np.uint32), np.asarray(terms.values, dtype=np.float32)
+    )
+    return replace(stored, sparse=sparse)
 
 
 def stored_vectors(vector: Any, payload: Mapping[str, Any], schema: Schema) -> Vectors:

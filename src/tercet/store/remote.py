@@ -15,7 +15,7 @@ from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
 
 from tercet.errors import IndexMissing, StoreError, StoreUnreachable
 from tercet.store.compile import compile_filter, whole_filter
-from tercet.store.hits import stored_vectors, to_hit
+from tercet.store.hits import stored_vectors, to_hit, whole_vectors
 from tercet.store.payload import INDEXED, from_payload, payload_key, places_payload
 from tercet.store.remote_request import (
     REMOTE,
@@ -171,6 +171,14 @@ class RemoteStore:
             payload = record.payload or {}
             vectors: Any = record.vector
             yield from_payload(payload), stored_vectors(vectors, payload, self._schema)
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        with server_errors(self._collection):
+            records = self._client.retrieve(self._collection, list(ids), with_vectors=True)
+        return {
+            str(record.id): whole_vectors(record.vector, record.payload or {}, self._schema)
+            for record in records
+        }
 
     def set_places(self, document: str, sources: Sequence[str], folders: Sequence[str]) -> None:
         places = places_payload(tuple(sources), tuple(folders))

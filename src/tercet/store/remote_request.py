@@ -11,10 +11,8 @@ from qdrant_client import models as qm
 from tercet.store.compile import Dialect, compile_filter
 from tercet.store.late import stored_rows
 from tercet.store.payload import to_payload
+from tercet.store.votes import vote_names, voters
 from tercet.types import Chunk, Fuse, Interval, Leg, Plan, Schema, Search, SparseVector, Vectors
-
-# The constant of reciprocal rank fusion: Cormack, Clarke and Buettcher, SIGIR 2009.
-RRF_K = 60
 
 KINDS: Mapping[str, qm.PayloadSchemaType] = {
     "keyword": qm.PayloadSchemaType.KEYWORD,
@@ -109,6 +107,15 @@ def remote_request(search: Search, schema: Schema) -> qm.QueryRequest:
     )
 
 
+def remote_vote(plan: Fuse) -> qm.FormulaQuery:
+    """The weighted sum of the prefetches' scores; one that does not hold a point adds nothing."""
+    names = vote_names(plan)
+    parts: list[qm.Expression] = [
+        qm.MultExpression(mult=[weight, name]) for name, weight in names.items()
+    ]
+    return qm.FormulaQuery(formula=qm.SumExpression(sum=parts), defaults=dict.fromkeys(names, 0.0))
+
+
 class _Compiler:
     """Compiles the nodes of one search; vectors and filter are converted once."""
 
@@ -126,13 +133,15 @@ class _Compiler:
             return qm.NearestQuery(nearest=self._vectors[plan.using])
         if plan.method == "dbsf":
             return qm.FusionQuery(fusion=qm.Fusion.DBSF)
-        return qm.RrfQuery(rrf=qm.Rrf(k=RRF_K))
+        if plan.method == "vote":
+            return remote_vote(plan)
+        return qm.RrfQuery(rrf=qm.Rrf(k=plan.k, weights=list(plan.weights) or None))
 
     def using(self, plan: Plan) -> str | None:
         return plan.using if isinstance(plan, Leg) else None
 
     def prefetches(self, plan: Leg | Fuse) -> list[qm.Prefetch] | None:
-        return [self._prefetch(part) for part in plan.prefetch] or None
+        return [self._prefetch(part) for part in voters(plan)] or None
 
     def _prefetch(self, plan: Plan) -> qm.Prefetch:
         return qm.Prefetch(

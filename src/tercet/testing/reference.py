@@ -45,26 +45,29 @@ def top(scores: Scores, depth: int) -> Scores:
     return dict(ranked[:depth])
 
 
-def rrf(rankings: Sequence[Scores], k: int = 60) -> Scores:
-    """Reciprocal rank fusion (Cormack et al., 2009), with ranks from 0 as Qdrant counts them."""
+def rrf(rankings: Sequence[Scores], k: int = 60, weights: Sequence[float] = ()) -> Scores:
+    """Reciprocal rank fusion (Cormack et al., 2009), with ranks from 0 as Qdrant counts them.
+    A list of weight w has its ranks, counted from 1, divided by w; of weight 0 it adds nothing."""
     fused: Scores = {}
-    for ranking in rankings:
-        for rank, id in enumerate(ranking):
-            fused[id] = fused.get(id, 0.0) + 1.0 / (k + rank)
+    for ranking, weight in zip(rankings, weights or [1.0] * len(rankings), strict=True):
+        for rank, id in enumerate(ranking, start=1):
+            part = 1.0 / (rank / weight + k - 1) if weight else 0.0
+            fused[id] = fused.get(id, 0.0) + part
     return fused
 
 
-def dbsf(rankings: Sequence[Scores]) -> Scores:
+def dbsf(rankings: Sequence[Scores], weights: Sequence[float] = ()) -> Scores:
     """Distribution-based score fusion: each list scaled so that its mean ± 3 standard
-    deviations (n - 1) span 0 to 1, then summed; Qdrant's documentation of `dbsf`."""
+    deviations (n - 1) span 0 to 1, then summed with the lists' weights; Qdrant's documentation
+    of `dbsf`."""
     fused: Scores = {}
-    for ranking in rankings:
+    for ranking, weight in zip(rankings, weights or [1.0] * len(rankings), strict=True):
         values = np.array(list(ranking.values()))
         spread = float(values.std(ddof=1)) if len(values) > 1 else 0.0
         low = float(values.mean()) - 3 * spread if len(values) else 0.0
         for id, score in ranking.items():
             scaled = (score - low) / (6 * spread) if spread else 0.5
-            fused[id] = fused.get(id, 0.0) + scaled
+            fused[id] = fused.get(id, 0.0) + weight * scaled
     return fused
 
 

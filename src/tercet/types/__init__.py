@@ -9,7 +9,7 @@ the quoted text, to the letter. Nothing here does I/O or imports another room.
 
 from __future__ import annotations
 
-from tercet.types.answers import Answer, Citation, Context, Draft, Usage
+from tercet.types.answers import Answer, Citation, Completion, Context, Draft, Usage
 from tercet.types.documents import (
     Chunk,
     Document,
@@ -23,7 +23,28 @@ from tercet.types.documents import (
 )
 from tercet.types.filters import And, Equals, Filter, Interval, Not, Or, Range
 from tercet.types.index import IngestProgress, IngestReport, Problem, Schema
-from tercet.types.search import MODES, Found, Fuse, Hit, Leg, LegScore, Mode, Plan, Query, Search
+from tercet.types.search import (
+    MODES,
+    RRF_K,
+    WINDOWS,
+    Explanation,
+    Found,
+    Fuse,
+    Fusion,
+    FusionMethod,
+    Hit,
+    Leg,
+    LegScore,
+    Mode,
+    Plan,
+    Query,
+    Recency,
+    Search,
+    Share,
+    TermMatch,
+    TokenMatch,
+    Window,
+)
 from tercet.types.sources import (
     DocumentInfo,
     Reading,
@@ -40,15 +61,19 @@ __all__ = [
     "Answer",
     "Chunk",
     "Citation",
+    "Completion",
     "Context",
     "Document",
     "DocumentInfo",
     "Draft",
     "Equals",
+    "Explanation",
     "Filter",
     "FloatArray",
     "Found",
     "Fuse",
+    "Fusion",
+    "FusionMethod",
     "Heading",
     "Hit",
     "IngestProgress",
@@ -68,16 +93,23 @@ __all__ = [
     "Plan",
     "Problem",
     "Query",
+    "RRF_K",
     "Range",
     "Reading",
+    "Recency",
     "Scalar",
     "Schema",
     "Search",
+    "Share",
     "SourceFile",
     "SparseVector",
+    "TermMatch",
+    "TokenMatch",
     "Totals",
     "Usage",
     "Vectors",
+    "WINDOWS",
+    "Window",
     "chunk_id",
     "content_of",
     "document_id",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tercet.types.search import Hit
 
@@ -39,6 +40,13 @@ class Usage:
 
     input_tokens: int = 0
     output_tokens: int = 0
+
+
+class Completion(NamedTuple):
+    """What a chat model wrote, and the tokens it took."""
+
+    text: str
+    usage: Usage = Usage()
 
 
 @dataclass(frozen=True, slots=True)

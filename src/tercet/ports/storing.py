@@ -1,137 +1,22 @@
-"""What each room offers the others: small Protocols, implemented once or more per room."""
+"""What keeps chunks and what is known of sources."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from pathlib import Path
-from typing import IO, Protocol, TypeVar
+from typing import Protocol
 
 from tercet.types import (
-    LEGS,
     Chunk,
-    Context,
-    Document,
     DocumentInfo,
-    Draft,
     Filter,
     Hit,
-    IngestProgress,
-    LegName,
-    Problem,
-    Reading,
     Schema,
     Search,
-    SourceFile,
     SparseVector,
     Totals,
     Vectors,
 )
-
-VectorT = TypeVar("VectorT", covariant=True)
-
-
-class Loader(Protocol):
-    """Reads one family of formats."""
-
-    def __call__(self, path: Path, source: str) -> Document:
-        """The document in `path`, to be known as `source`.
-
-        Raises a `LoadError` when the file cannot be read or holds no text.
-        """
-        ...
-
-
-class Unpacker(Protocol):
-    """Reads a format that holds other documents: an archive, a mail with attachments."""
-
-    def __call__(self, path: Path, source: str, spool: Spool) -> Document | None:
-        """Puts each member into the spool; the text that is the container's own, or None.
-
-        Raises a `LoadError` when the container cannot be read, or holds more than the spool
-        takes.
-        """
-        ...
-
-
-class Spool(Protocol):
-    """Takes the members of a container as files, within limits."""
-
-    def add(
-        self, name: str, content: bytes | IO[bytes] | Iterable[bytes], modified: float = 0.0
-    ) -> object:
-        """Keep a member under its name, with the time of its last change in seconds since 1970
-        (0: not known). Raises a `LoadError` when it is too much."""
-        ...
-
-
-class FileReader(Protocol):
-    """Reads files, several at a time, each within limits."""
-
-    def __call__(
-        self,
-        files: Iterable[SourceFile | Problem],
-        known: Callable[[SourceFile], list[Reading] | None],
-    ) -> Iterator[Reading]:
-        """One reading a file, in order, each after those of its members. `known` is asked before
-        a file is read, and may answer for it."""
-        ...
-
-    def is_current(self, read_by: str) -> bool:
-        """Whether a file that was read by this stamp (`Reading.reader`) would give the same."""
-        ...
-
-
-class Chunker(Protocol):
-    """Cuts a document into chunks that cover its text; `name` identifies cut and settings."""
-
-    name: str
-
-    def __call__(self, document: Document) -> list[Chunk]: ...
-
-
-class VectorEncoder(Protocol[VectorT]):
-    """Makes one kind of vector; queries and passages are embedded by two methods."""
-
-    name: str
-
-    def passages(self, texts: Sequence[str]) -> Iterator[VectorT]:
-        """One vector a text, in the order of the texts."""
-        ...
-
-    def query(self, text: str) -> VectorT: ...
-
-
-class Encoder(Protocol):
-    """Makes all three vectors of a text. `avg_terms` is the mean BM25 length it weighs with;
-    0 means the sparse model's own default."""
-
-    avg_terms: float
-
-    def passages(self, texts: Sequence[str]) -> Iterator[Vectors]:
-        """One `Vectors` a text, in order. No text is cut: long ones are embedded whole."""
-        ...
-
-    def query(self, text: str, legs: Collection[LegName] = LEGS) -> Vectors:
-        """The vectors of a query. Those of other legs than `legs` may come back empty, and
-        the models behind them need not run."""
-        ...
-
-    def sparse_passages(self, texts: Sequence[str]) -> Iterator[SparseVector]:
-        """Only the sparse vectors, with the present mean length (no model is run)."""
-        ...
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text, special tokens not counted."""
-        ...
-
-    def mean_terms(self, texts: Sequence[str]) -> float:
-        """The mean BM25 length of the texts; 0 if the sparse model does not use one."""
-        ...
-
-    def schema(self) -> Schema:
-        """The part of the schema that the models decide."""
-        ...
 
 
 class Store(Protocol):
@@ -176,6 +61,10 @@ class Store(Protocol):
     def embedded(self, filter: Filter) -> Iterator[tuple[Chunk, Vectors]]:
         """The chunks that match, with their vectors but the sparse one, which comes empty.
         Put in again, these vectors are what they were."""
+        ...
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The vectors of chunks by id, the sparse ones too. Ids that are not there are left out."""
         ...
 
     def set_places(self, document: str, sources: Sequence[str], folders: Sequence[str]) -> None:
@@ -254,30 +143,3 @@ class Ledger(Protocol):
         ...
 
     def close(self) -> None: ...
-
-
-class Reranker(Protocol):
-    """Orders hits anew."""
-
-    def __call__(self, query: str, hits: Sequence[Hit]) -> list[Hit]: ...
-
-
-class Generator(Protocol):
-    """Writes an answer from a context. `depth` is how many hits it wants to choose from, if
-    that is more than are asked for."""
-
-    name: str
-    depth: int
-
-    def __call__(self, question: str, context: Context) -> Draft:
-        """A draft whose every citation quotes a hit of the context.
-
-        Raises `GenerationError` when the model cannot be reached or refuses.
-        """
-        ...
-
-
-class Progress(Protocol):
-    """Follows an ingest. The library calls it; a door draws it."""
-
-    def __call__(self, progress: IngestProgress) -> None: ...
