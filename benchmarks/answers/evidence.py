@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from unittest.mock import patch
@@ -13,7 +11,7 @@ import tercet.generation.extractive as extractive
 from answers.squad import Part, Question
 from tercet import Rag, build
 from tercet.config import Settings
-from tercet.generation.context import pack
+from tercet.generation.context import everything
 from tercet.generation.support import Support, rank_sentences
 from tercet.types import Context
 
@@ -63,7 +61,7 @@ class Answerer:
     def evidence(self, question: Question) -> Evidence:
         """Retrieval and packing as `Rag.ask` does them, and the support of every sentence."""
         hits = self._rag.search(question.text, HITS)
-        context = pack(hits, sys.maxsize, self._encoder.count_tokens)
+        context = everything(hits)
         supports = rank_sentences(question.text, context.hits, self._encoder)
         return Evidence(question, context, supports)
 
@@ -86,13 +84,6 @@ class Answerer:
         schema = build.schema_of(self._encoder, chunker)
         store = build.open_store(self._settings, schema, create=True)
         return build.assemble(self._settings, self._encoder, chunker, store)
-
-
-@contextmanager
-def coverage_weight(weight: float) -> Iterator[None]:
-    """While it lasts, the answerer weighs coverage with `weight`."""
-    with patch.object(extractive, "COVERAGE_WEIGHT", weight):
-        yield
 
 
 def holds(question: Question, quotes: Sequence[str]) -> bool:

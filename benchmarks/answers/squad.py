@@ -1,4 +1,4 @@
-"""SQuAD v2 in three parts that share no article."""
+"""SQuAD v2 in parts: which articles are indexed, and which are asked about."""
 
 from __future__ import annotations
 
@@ -7,16 +7,30 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from tercet import Document
 
 Kind = Literal["answerable", "adversarial", "not indexed"]
 KINDS: tuple[Kind, ...] = ("answerable", "adversarial", "not indexed")
 
-# Of the articles in the order of their titles' hashes: the quarter that is indexed, and the
-# quarter whose questions ask for what is not.
-QUARTERS: Mapping[str, tuple[int, int]] = {"tune": (0, 2), "test": (1, 3)}
+
+class Split(NamedTuple):
+    """Quarters of the articles, in the order of their titles' hashes: those that are indexed, those
+    of them that questions are taken from, and those whose questions ask for what is not there."""
+
+    indexed: tuple[int, ...]
+    asked: tuple[int, ...]
+    absent: tuple[int, ...]
+
+
+# Questions of `tune` are in neither `test` nor `half`; `all` has those of both.
+QUARTERS: Mapping[str, Split] = {
+    "tune": Split((0,), (0,), (2,)),
+    "test": Split((1,), (1,), (3,)),
+    "half": Split((0, 1), (1,), (3,)),
+    "all": Split((0, 1, 2, 3), (0, 1, 2, 3), ()),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +63,14 @@ def read_part(folder: Path, name: str, limit: int | None) -> Part:
     """
     paragraphs = {row["_id"]: row for row in _rows(folder / "corpus.jsonl")}
     quarters = _quarters({row["title"] for row in paragraphs.values()})
-    inside, outside = (quarters[number] for number in QUARTERS[name])
-    found = list(_questions(folder, paragraphs, inside, outside))
+    indexed, asked, absent = (
+        set().union(*(quarters[number] for number in chosen)) for chosen in QUARTERS[name]
+    )
+    found = list(_questions(folder, paragraphs, asked, absent))
     return Part(
         name,
-        len(inside),
-        tuple(_document(row) for row in paragraphs.values() if row["title"] in inside),
+        len(indexed),
+        tuple(_document(row) for row in paragraphs.values() if row["title"] in indexed),
         tuple(question for kind in KINDS for question in _sample(found, kind, limit)),
     )
 

@@ -11,7 +11,7 @@ import re
 import sys
 from unittest.mock import patch
 
-from tercet import build
+from tercet.build import opening
 from tercet.cli.app import run
 from tercet.config import Settings
 from tercet.embedding.encoder import ThreeVectorEncoder
@@ -32,7 +32,7 @@ def quick_encoder(settings: Settings) -> ThreeVectorEncoder:
 
 
 def main() -> int:
-    with patch.object(build, "make_encoder", quick_encoder):
+    with patch.object(opening, "make_encoder", quick_encoder):
         return run(["ingest", sys.argv[1], "--index", sys.argv[2]])
 
 

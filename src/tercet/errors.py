@@ -18,7 +18,19 @@
     │   ├── SchemaMismatch      the index was made with other models or settings
     │   ├── NoSpace             the disk is (nearly) full
     │   └── StoreUnreachable    the server does not answer, or not with this key
-    └── GenerationError         the answer could not be written
+    └── GenerationError         the answer could not be written; keeps what had been
+        ├── ModelUnreachable    the endpoint cannot be reached
+        ├── ModelTimeout        it took too long
+        ├── ModelFailed         it failed, by its own account
+        ├── RateLimited         too many requests or tokens, or no credit
+        ├── KeyRefused          it does not take the key
+        ├── ModelMissing        it has no such model
+        ├── ContextTooLong      the question and its passages are more than the model takes
+        ├── ModelRefused        the model or a filter will not answer this
+        ├── MalformedAnswer     what came is no answer
+        ├── AnswerCut           the answer broke off
+        ├── AnswerTooLong       it would not end
+        └── BreakerOpen         it failed so often that it is not asked for a while
 
 A message says what happened and where; `help` says what to do about it.
 """
@@ -121,13 +133,82 @@ class StoreUnreachable(StoreError):
 
 
 class GenerationError(TercetError):
-    """The answer could not be written; an instance may be retriable where its kind is not."""
+    """The answer could not be written; an instance may be retriable where its kind is not.
+
+    `partial` is the longest text that had arrived, `retry_after` the seconds after which the
+    endpoint wants to be asked again, if it said so.
+    """
 
     code = "GENERATION_FAILED"
 
-    def __init__(self, message: str, help: str = "", *, retriable: bool = False) -> None:
+    def __init__(
+        self,
+        message: str,
+        help: str = "",
+        *,
+        retriable: bool | None = None,
+        partial: str = "",
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(message, help)
-        self.retriable = retriable
+        self.retriable = type(self).retriable if retriable is None else retriable
+        self.partial = partial
+        self.retry_after = retry_after
+
+
+class ModelUnreachable(GenerationError):
+    code = "MODEL_UNREACHABLE"
+    retriable = True
+
+
+class ModelTimeout(GenerationError):
+    code = "MODEL_TIMEOUT"
+    retriable = True
+
+
+class ModelFailed(GenerationError):
+    code = "MODEL_FAILED"
+    retriable = True
+
+
+class RateLimited(GenerationError):
+    code = "RATE_LIMITED"
+    retriable = True
+
+
+class KeyRefused(GenerationError):
+    code = "KEY_REFUSED"
+
+
+class ModelMissing(GenerationError):
+    code = "MODEL_MISSING"
+
+
+class ContextTooLong(GenerationError):
+    code = "CONTEXT_TOO_LONG"
+
+
+class ModelRefused(GenerationError):
+    code = "MODEL_REFUSED"
+
+
+class MalformedAnswer(GenerationError):
+    code = "MALFORMED_ANSWER"
+    retriable = True
+
+
+class AnswerCut(GenerationError):
+    code = "ANSWER_CUT"
+    retriable = True
+
+
+class AnswerTooLong(GenerationError):
+    code = "ANSWER_TOO_LONG"
+
+
+class BreakerOpen(GenerationError):
+    code = "BREAKER_OPEN"
+    retriable = True
 
 
 # The name the guide gives its error; code, retriable and message are there too.

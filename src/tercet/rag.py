@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any
 
 from tercet.errors import TercetError, UsageError
 from tercet.pipeline import Ask, Ingest
-from tercet.ports import FileReader, Ledger, Progress, Store
+from tercet.pipeline.ask import Route
+from tercet.pipeline.conversation import Parts, Session
+from tercet.pipeline.conversation.reading import read_passages
+from tercet.pipeline.hops import Parts as Hops
+from tercet.pipeline.hops import ask_in_hops
+from tercet.pipeline.pruning import gone_below, is_gone, key_of
+from tercet.pipeline.tools import Tools
+from tercet.ports import Ledger, Progress, Store
 from tercet.types import (
     And,
     Answer,
@@ -25,36 +32,14 @@ from tercet.types import (
     IngestReport,
     Metadata,
     Mode,
-    Problem,
     Query,
     Schema,
-    SourceFile,
     Window,
     is_url,
 )
 
-
-class ClosableReader(FileReader, Protocol):
-    """A `FileReader` that holds processes until it is closed."""
-
-    def close(self) -> None: ...
-
-
-class Sources(NamedTuple):
-    """What is to be read: how many sources, if that is known, and each of them."""
-
-    total: int | None
-    files: Iterable[SourceFile | Problem]
-
-
-@dataclass(frozen=True)
-class Tools:
-    """The rooms' services that a `Rag` calls; `tercet.build` fills them in."""
-
-    find: Callable[[Sequence[str | Path], Metadata], AbstractContextManager[Sources]]
-    reader: Callable[[], ClosableReader]
-    retrieve: Callable[[Query], Found]
-    parse_filter: Callable[[str], Filter | None]
+if TYPE_CHECKING:
+    from tercet.pipeline.inquiry import WhyNot
 
 
 class Rag:
@@ -100,7 +85,7 @@ class Rag:
         `problems`, and keeps its last version. With `prune`, documents of these folders that are
         gone from the disk are removed. Raises `UsageError` for a missing path.
         """
-        roots = [_key(path) for path in paths]
+        roots = [key_of(path) for path in paths]
         with (
             self._tools.find(paths, given or {}) as sources,
             closing(self._tools.reader()) as reader,
@@ -111,7 +96,7 @@ class Rag:
                 total=sources.total,
                 progress=progress,
                 dry_run=dry_run,
-                is_gone=lambda key: _is_gone(key, roots),
+                is_gone=lambda key: is_gone(key, roots),
             )
         on_disk = [root for root in roots if not is_url(root)]
         return self._pruned(on_disk, seen, report) if prune else report
@@ -151,16 +136,41 @@ class Rag:
         mode: Mode | None = None,
         filter: str | Filter | None = None,
         docs: Sequence[str | Path] = (),
+        hops: int = 1,
     ) -> Answer:
         """An answer from the `limit` best chunks, with quotes, or an abstention.
 
-        `docs` confines the search to documents in these folders or files.
+        `docs` confines the search to documents in these folders or files. With more than one of
+        `hops`, searches build on each other (docs/conversation.md); `Answer.steps` shows how.
         """
-        if self._ask is None:
-            self._ask = self._make_ask()
         if isinstance(question, Query):
-            return self._ask(question)
-        return self._ask(self.query(question, limit, mode=mode, filter=filter, docs=docs))
+            return self._answer(question, hops)
+        asked = self.query(question, limit, mode=mode, filter=filter, docs=docs)
+        return self._answer(asked, hops)
+
+    def chat(
+        self,
+        limit: int = 5,
+        *,
+        mode: Mode | None = None,
+        filter: str | Filter | None = None,
+        docs: Sequence[str | Path] = (),
+        hops: int = 1,
+        record: Mapping[str, Any] | None = None,
+        budget: int = 1000,
+    ) -> Session:
+        """A conversation: its questions may build on each other. `record` is what `to_json` of an
+        earlier one gave, and `budget` how many tokens of it a model is shown; the rest is as for
+        `ask`. Raises `UsageError` for a record that cannot be read."""
+        talk = self._tools.talk
+        parts = Parts(
+            query=lambda text: self.query(text, limit, mode=mode, filter=filter, docs=docs),
+            ask=lambda query, route: self._answer(query, hops, route),
+            read=lambda places, query: read_passages(self.store, self.ledger, places, query.filter),
+            count_tokens=talk.count_tokens,
+            rewrite=talk.rewrite,
+        )
+        return Session(parts, record, budget=budget)
 
     def query(
         self,
@@ -194,6 +204,15 @@ class Rag:
     def find(self, query: Query) -> Found:
         """The hits of a query, and the time each stage took."""
         return self._tools.retrieve(query)
+
+    def why_not(self, query: str | Query, source: str, *, all_tenants: bool = False) -> WhyNot:
+        """Why a source is not among the hits of a query, and what would bring it in. Those of
+        other tenants are as unknown as unread ones, unless `all_tenants`."""
+        from tercet.pipeline.inquiry import why_not
+
+        asked = query if isinstance(query, Query) else self.query(query)
+        parts = (self.find, self.store, self.ledger)
+        return why_not(asked, source, *parts, all_tenants=all_tenants)
 
     def documents(self, since: str = "") -> list[DocumentInfo]:
         """All sources of the tenant that have text in the index, by source; with `since`, those
@@ -244,41 +263,24 @@ class Rag:
     ) -> None:
         self.close()
 
+    def _answer(self, query: Query, hops: int, route: Route | None = None) -> Answer:
+        if self._ask is None:
+            self._ask = self._make_ask()
+        talk = self._tools.talk
+        return ask_in_hops(query, hops, Hops(self._ask, talk.bridges, talk.decompose), route)
+
     def _within(self, roots: Sequence[str | Path]) -> Filter | None:
         """The documents in these folders, or these files themselves."""
-        return Equals("folders", tuple(map(_key, roots))) if roots else None
+        return Equals("folders", tuple(map(key_of, roots))) if roots else None
 
     def _pruned(self, roots: Sequence[str], seen: set[str], report: IngestReport) -> IngestReport:
-        """Removes what lay below the roots and was not seen. What lies in a place that could
-        not be looked into may still be there, and members go with their container."""
-        unread = [_key(problem.source) for problem in report.problems]
-        gone = [
-            info.key
-            for root in roots
-            for info in self.ledger.below(root)
-            if info.key not in seen
-            and not info.container
-            and not any(_is_below(info.key, place) for place in unread)
-        ]
+        """Removes what lay below the roots and was not seen."""
+        unread = [key_of(problem.source) for problem in report.problems]
+        gone = gone_below(self.ledger, roots, seen, unread)
         if not report.dry_run:
             for key in gone:
                 self._ingest.remove(key)
         return replace(report, removed=len(gone))
-
-
-def _key(path: str | Path) -> str:
-    """The key under which sources at a path are known: absolute, or the URL itself."""
-    return str(path) if is_url(path) else Path(path).resolve().as_posix()
-
-
-def _is_below(key: str, root: str) -> bool:
-    return key == root or key.startswith((f"{root.rstrip('/')}/", f"{root}!/"))
-
-
-def _is_gone(key: str, roots: Sequence[str]) -> bool:
-    """Whether a file lay below one of the roots and does not any more."""
-    file = key.partition("!/")[0]
-    return any(_is_below(key, root) for root in roots) and not (is_url(file) or Path(file).exists())
 
 
 def _both(left: Filter | None, right: Filter | None) -> Filter | None:

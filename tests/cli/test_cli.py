@@ -59,7 +59,8 @@ def test_ask_json_is_the_contract(index: Path) -> None:
     result = tercet("ask", "How long is the X200 covered?", "--json")
     answer = json.loads(result.stdout)
     assert set(answer) == {
-        "question", "answer", "abstained", "citations", "hits", "usage", "cost", "ms",
+        "question", "answer", "abstained", "citations", "statements", "warnings", "hits", "usage",
+        "cost", "ms",
     }  # fmt: skip
     assert answer["abstained"] is False
     citation = answer["citations"][0]

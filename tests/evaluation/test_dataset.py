@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -56,4 +57,31 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_a_malformed_line_is_pointed_at(tmp_path: Path, name: str, line: int, text: str) -> None:
     (write(tmp_path) / name).write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match=rf"{name}, line {line}"):
+        read_beir(tmp_path)
+
+
+def test_compressed_files_and_another_split(tmp_path: Path) -> None:
+    write(tmp_path, "qrels/dev.tsv")
+    for name in ("corpus.jsonl", "queries.jsonl", "qrels/dev.tsv"):
+        path = tmp_path / name
+        (tmp_path / f"{name}.gz").write_bytes(gzip.compress(path.read_bytes()))
+        path.unlink()
+    dataset = read_beir(tmp_path, "dev")
+    assert dataset.judgements == {"q1": {"d1": 2, "d2": 0}}
+    assert len(dataset.documents) == 3
+    with pytest.raises(UsageError, match=r"qrels/train\.tsv is missing"):
+        read_beir(tmp_path, "train")
+
+
+def test_a_damaged_archive_is_a_usage_error(tmp_path: Path) -> None:
+    write(tmp_path)
+    (tmp_path / "corpus.jsonl").unlink()
+    (tmp_path / "corpus.jsonl.gz").write_bytes(b"no gzip at all")
+    with pytest.raises(UsageError, match=r"corpus\.jsonl\.gz cannot be read"):
+        read_beir(tmp_path)
+
+
+def test_queries_of_which_none_is_judged_are_refused(tmp_path: Path) -> None:
+    (write(tmp_path) / "qrels.tsv").write_text("other\td1\t1\n")
+    with pytest.raises(UsageError, match="judged"):
         read_beir(tmp_path)

@@ -1,7 +1,8 @@
 """The 60 questions on the handbook, asked of the answerer that needs no model that writes.
 
 The laws hold for every question. The floors lie a little below what was measured: they notice
-a fall, and nothing has been tuned on these questions.
+a fall. No weight was fitted on these questions; what signs there are was thought of by looking at
+the failures on them (docs/decisions/extractive-answers.md).
 """
 
 from __future__ import annotations
@@ -87,11 +88,12 @@ def test_an_answer_says_nothing_but_its_quotes(
 ) -> None:
     answer = answers[name]
     if not answer.abstained:
-        said = re.sub(r"\[\d+\]", "", answer.text)
+        # Sources that contradict each other have their dates behind the marker.
+        said = re.sub(r"\[\d+\](?: \(\d{4}(?:-\d\d-\d\d)?\))?", "", answer.text)
         assert words(said) == words(" ".join(citation.quote for citation in answer.citations))
 
 
-@pytest.mark.parametrize(("holds", "floor"), [(quoted, 0.6), (cited, 0.73)])
+@pytest.mark.parametrize(("holds", "floor"), [(quoted, 0.73), (cited, 0.77)])
 def test_enough_questions_are_answered_from_the_right_place(
     answers: dict[str, tercet.Answer],
     holds: Callable[[dict[str, Any], tercet.Answer], bool],
@@ -105,7 +107,7 @@ def test_enough_questions_are_answered_from_the_right_place(
 
 
 def test_few_questions_with_an_answer_get_none(answers: dict[str, tercet.Answer]) -> None:
-    assert share(answers[question["id"]].abstained for question in ANSWERABLE) <= 0.2
+    assert share(answers[question["id"]].abstained for question in ANSWERABLE) <= 0.14
 
 
 def test_most_questions_without_an_answer_get_none(answers: dict[str, tercet.Answer]) -> None:

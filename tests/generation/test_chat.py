@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import http.server
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import openai
 import pytest
 
 from tercet.errors import GenerationError
 from tercet.generation.chat import ChatGenerator
-from tercet.generation.openai_chat import OpenAIChat
+from tercet.generation.client.endpoint import Endpoint as At
+from tercet.generation.client.limits import Asking
+from tercet.generation.client.openai_chat import OpenAIChat
+from tercet.generation.client.retries import Retries
 from tercet.ports import Encoder
 from tercet.types import Chunk, Context, Hit, Usage
 
@@ -70,8 +73,8 @@ def endpoint() -> Iterator[tuple[Endpoint, str]]:
 
 @pytest.fixture
 def ask(endpoint: tuple[Endpoint, str], encoder: Encoder) -> Callable[[str], Any]:
-    client = openai.OpenAI(api_key="test", base_url=endpoint[1], max_retries=0, timeout=5)
-    generator = ChatGenerator(OpenAIChat(client, "played", 0.7), encoder)
+    model = OpenAIChat(At(endpoint[1], "test"), "played", Asking(0.7), retries=Retries(0))
+    generator = ChatGenerator(model, encoder)
     passage = Chunk(TEXT, 500, 500 + len(TEXT), document="d", source="x200.md", title="X200")
     other = Chunk("Leave is 25 days.", 0, 17, document="e", source="leave.md")
     context = Context((Hit(other, 1.0), Hit(passage, 0.9)))
@@ -99,7 +102,10 @@ def test_the_model_sees_rules_passages_and_question(
     [request] = endpoint[0].requests
     system, user = (message["content"] for message in request["messages"])
     assert "NOT_FOUND" in system
-    assert '<passage number="2" source="x200.md">' in user
+    found = re.search(r'<passage-(\w+) number="2" source="x200.md" title="X200">', user)
+    assert found
+    assert f"</passage-{found[1]}>" in user
+    assert f"<passage-{found[1]}>" in system
     assert TEXT in user
     assert user.endswith("Question: How long?")
     assert (request["model"], request["temperature"]) == ("played", 0.7)
@@ -156,8 +162,8 @@ def test_an_empty_answer_is_an_error(
 
 
 def test_an_endpoint_that_is_not_there_is_one_clear_error(encoder: Encoder) -> None:
-    client = openai.OpenAI(api_key="x", base_url="http://127.0.0.1:9/v1", max_retries=0)
-    generator = ChatGenerator(OpenAIChat(client, "played", 0.7), encoder)
+    model = OpenAIChat(At("http://127.0.0.1:9/v1", "x"), "played", retries=Retries(0))
+    generator = ChatGenerator(model, encoder)
     passage = Chunk(TEXT, 0, len(TEXT), document="d", source="x200.md")
     with pytest.raises(GenerationError, match="OPENAI_BASE_URL") as caught:
         generator("How long?", Context((Hit(passage, 1.0),)))

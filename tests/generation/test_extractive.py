@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tercet.generation.extractive import ExtractiveGenerator
+from tercet.generation.calibration import Calibration
+from tercet.generation.extractive import ABSTAINED, ExtractiveGenerator
 from tercet.ports import Encoder
 from tercet.types import Chunk, Context, Hit, Page
 
@@ -46,6 +49,42 @@ def test_what_the_documents_do_not_hold_is_not_answered(encoder: Encoder, contex
     assert draft.citations == ()
 
 
+def test_an_abstention_says_what_was_searched_and_what_the_nearest_lack(
+    encoder: Encoder, context: Context
+) -> None:
+    draft = ExtractiveGenerator(encoder)("How long is the X900 covered?", context)
+    assert draft.abstained
+    first, *nearest = draft.text.split("\n")
+    assert first.startswith(ABSTAINED)
+    assert "2 passages of 2 documents" in first
+    assert nearest[0].startswith("- x200.pdf, page 3: “The X200 is covered for two (2) years")
+    assert "nothing there about x900" in nearest[0]
+    assert len(nearest) == len({line.split(":")[0] for line in nearest}) == 2
+
+
+def test_a_tenant_is_said_and_no_hits_too(encoder: Encoder) -> None:
+    mine = Hit(replace(hit(OTHER, "leave.md").chunk, tenant="acme"), 1.0)
+    draft = ExtractiveGenerator(encoder)("Who won the football cup in 1998?", Context((mine,)))
+    assert "1 passage of 1 document of tenant acme" in draft.text
+    empty = ExtractiveGenerator(encoder)("Anything?", Context(()))
+    assert empty.text == f"{ABSTAINED} No passage was found."
+
+
+def test_the_precision_decides_what_is_enough(encoder: Encoder, context: Context) -> None:
+    calibration = Calibration(1.0, 0.0, (-4.0, 0.0, 2.0, 4.0))
+    asked = "How long is the X200 covered?"
+    strict = ExtractiveGenerator(encoder, Calibration(1.0, -99.0, (0.0,)), 0.9)
+    assert strict(asked, context).abstained  # no score reaches it
+    assert not ExtractiveGenerator(encoder, calibration, 0.5)(asked, context).abstained
+
+
+def test_a_heading_is_never_quoted(encoder: Encoder) -> None:
+    text = "# Cover\n\n## How long is the X200 covered?\n\nFor two years from delivery."
+    asked = "How long is the X200 covered?"
+    draft = ExtractiveGenerator(encoder, enough=-99.0)(asked, Context((hit(text, "faq.md"),)))
+    assert [citation.quote for citation in draft.citations] == ["For two years from delivery."]
+
+
 def test_without_hits_there_is_no_answer(encoder: Encoder) -> None:
     assert ExtractiveGenerator(encoder)("Anything?", Context(())).abstained
 
@@ -55,3 +94,14 @@ def test_nothing_is_quoted_twice(encoder: Encoder) -> None:
     draft = ExtractiveGenerator(encoder)("How long is the X200 covered?", twice)
     quotes = [citation.quote for citation in draft.citations]
     assert len(quotes) == len(set(quotes))
+
+
+def test_a_question_for_two_things_is_answered_from_two_documents(encoder: Encoder) -> None:
+    hits = (
+        hit("The hotel limit for a night in Copenhagen is 190 euros.", "hotels.md"),
+        hit("The hotel limit for a night in Porto is 120 euros.", "porto.md"),
+        hit("The flat rate for meals in Copenhagen is 68 euros a day.", "meals.md"),
+    )
+    asked = "What are the hotel limit for a night and the flat rate for meals in Copenhagen?"
+    draft = ExtractiveGenerator(encoder)(asked, Context(hits))
+    assert {citation.source for citation in draft.citations[:2]} == {"hotels.md", "meals.md"}

@@ -89,6 +89,6 @@ def test_a_figure_is_quoted_as_its_row(encoder) -> None:  # type: ignore[no-unty
 def test_the_label_counts_as_far_as_the_question_names_it(encoder) -> None:  # type: ignore[no-untyped-def]
     hit = Hit(replace(chunk(TABLE), title=""), 1.0)
     found = rank_sentences("What was the cost of sales?", [hit], encoder)
-    named = {support.sentence.text.split(" |")[0]: support.named for support in found}
+    named = {support.sentence.text.split(" |")[0]: support.signs.named for support in found}
     assert named["| Cost of sales"] == 1
     assert named["| Products"] == named["See the notes."] == 0

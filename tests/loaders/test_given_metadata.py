@@ -136,7 +136,8 @@ def test_rows_of_jsonl(write: Write, tmp_path: Path) -> None:
         {"path": "b.txt", "day": "2024-05-06", "text": "007"},
     ]
     write("metadata.jsonl", "\n\n".join(map(json.dumps, lines)) + "\n")
-    assert Sidecars().of(tmp_path / "a.txt") == {"n": 1, "f": 1.5, "b": False, "l": ["x", 2]}
+    plain = {"n": 1, "f": 1.5, "b": False, "l": ["x", 2], "d.x": 1}
+    assert Sidecars().of(tmp_path / "a.txt") == plain
     assert Sidecars().of(tmp_path / "b.txt") == {"day": "2024-05-06", "text": "007"}
 
 

@@ -21,7 +21,7 @@ def test_fused_lets_all_three_vote() -> None:
 
 
 def test_hybrid_fuses_the_ranks_of_two() -> None:
-    expected = Fuse("rrf", 3, (Leg("dense", 50), Leg("sparse", 50)))
+    expected = Fuse("rrf", 3, (Leg("dense", 50), Leg("sparse", 50)), (1.0, 0.999))  # no ties
     assert plan(Query("text", mode="hybrid", limit=3)) == expected
 
 

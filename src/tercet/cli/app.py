@@ -18,6 +18,8 @@ FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 # Command: the module that holds it, and its line in `tercet --help`.
 COMMANDS: dict[str, tuple[str, str]] = {
     "ask": ("ask", "Answer a question with checked quotes."),
+    "calibrate": ("calibrate", "Fit when to abstain on labelled questions."),
+    "chat": ("chat", "Ask questions that build on each other."),
     "doctor": ("doctor", "Check the installation, the model, the engine and the index."),
     "documents": ("documents", "List, show or delete documents of the index."),
     "eval": ("evaluate", "Measure quality and speed on a labelled collection."),
@@ -25,6 +27,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "models": ("models", "List the embedding models that can be used."),
     "search": ("search", "Find passages."),
     "status": ("status", "Show what the index holds and how it was made."),
+    "tune": ("tune", "Find better search settings on labelled questions, if there are any."),
+    "why-not": ("why_not", "Say why a document is not found, and what would bring it in."),
 }
 
 
@@ -53,6 +57,8 @@ def tercet() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Carry out a command line; its exit code. Errors are one sentence on stderr."""
+    # One line a model call is for services; loguru reads this when it is first imported.
+    os.environ.setdefault("LOGURU_LEVEL", "WARNING")
     try:
         result = tercet.main(list(arguments), prog_name="tercet", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

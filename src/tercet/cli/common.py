@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from tercet.types import MODES
+from tercet.types import MODES, WINDOWS, Query, Recency, Window
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,6 +27,86 @@ filter_option = click.option(
     "--filter", "expression", default="", help="""For example: category = "hr" and year >= 2023"""
 )
 mode_option = click.option("--mode", type=click.Choice(MODES), help="Search mode.")
+
+
+def _names(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> tuple[str, ...] | None:
+    """The names as TERCET_EXPAND has them."""
+    if value is None:
+        return None
+    from tercet.config import Settings
+
+    return Settings.model_construct(expand=value).expansions
+
+
+expand_option = click.option(
+    "--expand",
+    callback=_names,
+    metavar="NAME[,NAME]",
+    help="Query expansions: rm3, rocchio, multi, hyde, step-back, decompose.",
+)
+
+
+def _recency(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> Recency | None:
+    """The rule as TERCET_RECENCY has it."""
+    if value is None:
+        return None
+    from tercet.config import Settings
+
+    try:
+        rule = Settings.model_construct(recency=value).recency_rule
+    except ValueError:
+        rule = None
+    if rule is None:
+        raise click.BadParameter(f"{value!r} is not a metadata field and days, like modified:365.")
+    return rule
+
+
+def order_options(function: F) -> F:
+    """Which of the candidates are shown, in what order, and with how much text."""
+    options = (
+        click.option("--rerank/--no-rerank", default=None, help="With or without TERCET_RERANKER."),
+        click.option(
+            "--recency",
+            metavar="FIELD:DAYS",
+            callback=_recency,
+            help="Prefer what is new by a metadata date, halving: modified:365",
+        ),
+        click.option(
+            "--diversity", type=click.FloatRange(0, 1), help="How much hits shall differ, 0 to 1."
+        ),
+        click.option(
+            "--per-document", type=click.IntRange(0), help="Most hits of one document; 0: any."
+        ),
+        click.option("--window", type=click.Choice(WINDOWS), help="Text a hit brings."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def in_order(
+    query: Query,
+    rerank: bool | None,
+    recency: Recency | None,
+    diversity: float | None,
+    per_document: int | None,
+    window: Window | None,
+) -> Query:
+    """The query with what `order_options` say; None leaves the settings' own."""
+    if rerank and not settings_of().reranker:
+        raise click.UsageError("There is no reranker for --rerank: set TERCET_RERANKER.")
+    return replace(
+        query,
+        rerank=query.rerank if rerank is None else rerank,
+        recency=recency or query.recency,
+        diversity=query.diversity if diversity is None else diversity,
+        per_document=query.per_document if per_document is None else per_document,
+        window=window or query.window,
+    )
 
 
 def index_options(function: F) -> F:
@@ -61,6 +142,17 @@ def open_index(
 def print_json(value: object) -> None:
     """One JSON document on stdout."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def with_warnings(record: Mapping[str, Any], warnings: Sequence[str]) -> dict[str, Any]:
+    """A JSON record with `warnings`, if there are any."""
+    return {**record, "warnings": list(warnings)} if warnings else dict(record)
+
+
+def show_warnings(warnings: Sequence[str]) -> None:
+    """A line on stderr for each."""
+    for words in warnings:
+        stderr().print(f"Warning: {words}", markup=False, soft_wrap=True)
 
 
 def stdout() -> Console:

@@ -2,19 +2,54 @@
 
 from __future__ import annotations
 
-import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import click
 
-from tercet.cli.common import json_option, print_json, settings_of, stderr, stdout
+from tercet.cli.common import json_option, print_json, stderr
+from tercet.cli.evaluate_answers import command as answers
+from tercet.cli.evaluate_init import command as init
 from tercet.types import MODES, Mode
 
 if TYPE_CHECKING:
-    from tercet.config import Settings
-    from tercet.evaluation.dataset import Dataset
-    from tercet.rag import Rag
+    from tercet.cli.evaluating import Wish
+    from tercet.evaluation.gates import Gate
+    from tercet.evaluation.measures import Measure
+
+T = TypeVar("T")
+
+
+class _Evaluate(click.Group):
+    """`eval DATASET` is a command with options of its own, `eval init` and `eval answers` others
+    below it. Folders of these names are `./init` and `./answers`."""
+
+    allow_interspersed_args = True
+    allow_extra_args = False
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        below = {"answers": answers, "init": init}.get(args[0] if args else "")
+        if below is None:
+            return super().make_context(info_name, args, parent, **extra)
+        own = click.Context(self, parent=parent, info_name=info_name)
+        return below.make_context(args[0], args[1:], parent=own)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [self.options_metavar or "", "DATASET"]
+
+
+class _Dataset(click.Argument):
+    """Not in the usage of what is below `eval`, where it cannot be given."""
+
+    def get_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return []
 
 
 def _modes(context: click.Context, parameter: click.Parameter, value: str) -> list[Mode]:
@@ -22,11 +57,41 @@ def _modes(context: click.Context, parameter: click.Parameter, value: str) -> li
     for mode in modes:
         if mode not in MODES:
             raise click.BadParameter(f"{mode!r} is no mode; there are {', '.join(MODES)}.")
-    return cast("list[Mode]", modes)
+    if not modes:
+        raise click.BadParameter(f"name at least one of {', '.join(MODES)}.")
+    return cast("list[Mode]", list(dict.fromkeys(modes)))
 
 
-@click.command("eval")
-@click.argument("dataset", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def _measures(
+    context: click.Context, parameter: click.Parameter, value: str
+) -> tuple[Measure, ...]:
+    from tercet.evaluation.measures import parse_measures
+
+    return _parsed(parse_measures, value)
+
+
+def _gates(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> list[Gate]:
+    from tercet.evaluation.gates import parse_gate
+
+    return [_parsed(parse_gate, value) for value in values]
+
+
+def _parsed(parse: Callable[[str], T], text: str) -> T:
+    """What a parser makes of a value; its error as that of the option."""
+    from tercet.errors import UsageError
+
+    try:
+        return parse(text)
+    except UsageError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+@click.group("eval", cls=_Evaluate, invoke_without_command=True)
+@click.argument(
+    "dataset", cls=_Dataset, required=False, type=click.Path(exists=True, path_type=Path)
+)
 @click.option(
     "--modes",
     default="fused,hybrid,rerank,dense,sparse",
@@ -34,76 +99,147 @@ def _modes(context: click.Context, parameter: click.Parameter, value: str) -> li
     callback=_modes,
     help="Modes to measure, separated by commas.",
 )
-@click.option("--index", help="Folder or URL to keep the index in. [default: a temporary one]")
-@click.option("--chunked", is_flag=True, help="Cut documents as ingest does, not one chunk each.")
+@click.option(
+    "--metrics",
+    default="ndcg@10,mrr@10,map,p@5,recall@10,recall@100",
+    show_default=True,
+    callback=_measures,
+    help="ndcg, mrr, map, p, recall or success, with depths; the first one judges.",
+)
+@click.option("--index", help="Folder or URL of the index. [BEIR: a temporary one; else .tercet]")
+@click.option("--collection", help="Collection in the index.")
+@click.option("--tenant", help="Whose documents.")
+@click.option(
+    "--docs",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Put these into a temporary index and ask it the questions.",
+)
+@click.option("--chunked", is_flag=True, help="BEIR: cut documents as ingest does.")
+@click.option("--split", default="", help="BEIR: judgements of qrels/SPLIT.tsv. [default: test]")
+@click.option(
+    "--worst", default=5, show_default=True, type=click.IntRange(0), help="Worst queries to show."
+)
 @click.option("--report", type=click.Path(path_type=Path), help="Write a page with the figures.")
+@click.option(
+    "--fail-under",
+    "gates",
+    multiple=True,
+    metavar="[MODE:]METRIC=NUMBER",
+    callback=_gates,
+    help="Exit 1 if the mean is lower, for example ndcg@10=0.7.",
+)
+@click.option(
+    "--compare",
+    nargs=2,
+    metavar="A.json B.json",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Compare two outputs of --json instead of measuring.",
+)
+@click.option("--fail-on-regression", is_flag=True, help="With --compare: exit 1 if B is worse.")
 @json_option
 def command(
-    dataset: Path,
+    dataset: Path | None,
     modes: list[Mode],
+    metrics: tuple[Measure, ...],
     index: str | None,
+    collection: str | None,
+    tenant: str | None,
+    docs: tuple[Path, ...],
     chunked: bool,
+    split: str,
+    worst: int,
     report: Path | None,
+    gates: list[Gate],
+    compare: tuple[Path, Path] | None,
+    fail_on_regression: bool,
     as_json: bool,
-) -> None:
-    """Measure quality and speed on DATASET, a folder in the BEIR layout."""
-    from tercet.evaluation.dataset import read_beir
+) -> int:
+    """Measure quality and speed on DATASET: a folder in the BEIR layout, or a CSV or JSONL file of
+    questions and expected sources."""
+    from tercet.cli.evaluating import Wish
+    from tercet.evaluation.gates import with_gates
 
-    collection = read_beir(dataset)
-    with tempfile.TemporaryDirectory(prefix="tercet-eval-") as temporary:
-        settings = settings_of(index or temporary, f"eval-{collection.name}")
-        with _open(settings, chunked) as rag:
-            record = _measure(rag, collection, modes)
-    if report:
+    output = _Output(report, worst, as_json)
+    if compare:
+        if dataset is not None or gates:
+            raise click.UsageError("--compare measures nothing: no DATASET and no --fail-under.")
+        return _compare(compare, output, fail_on_regression)
+    if fail_on_regression:
+        raise click.UsageError("--fail-on-regression needs --compare A.json B.json.")
+    if dataset is None:
+        raise click.UsageError("Name a DATASET, or two records with --compare.")
+    measures = with_gates(metrics, gates)
+    wish = Wish(modes, measures, index, collection, tenant, docs, chunked, split)
+    return _measure(dataset, wish, gates, output)
+
+
+class _Output(NamedTuple):
+    """Where the figures go."""
+
+    report: Path | None
+    worst: int
+    as_json: bool
+
+
+def _measure(dataset: Path, wish: Wish, gates: list[Gate], output: _Output) -> int:
+    from tercet.cli.evaluating import measure
+    from tercet.evaluation.gates import failed_gates
+
+    unknown = [gate.mode for gate in gates if gate.mode and gate.mode not in wish.modes]
+    if unknown:
+        raise click.UsageError(f"A gate is on {unknown[0]}, which --modes does not name.")
+    record, judged = measure(dataset, wish)
+    if output.report:
         from tercet.evaluation.report import page
 
-        report.write_text(page(record), encoding="utf-8")
-    if as_json:
+        _write(output.report, page(record))
+    if output.as_json:
         print_json(record)
     else:
-        _show(record)
+        from tercet.cli.evaluate_show import show_record
+
+        show_record(record, output.worst)
+    return _failed(failed_gates(record, gates, judged))
 
 
-def _open(settings: Settings, chunked: bool) -> Rag:
-    from tercet import build
+def _compare(paths: tuple[Path, Path], output: _Output, fail_on_regression: bool) -> int:
+    from tercet.evaluation.compare import compare_records, read_record, regressions
 
-    encoder = build.make_encoder(settings)
-    chunker = build.make_chunker(settings, encoder) if chunked else build.make_whole_chunker()
-    store = build.open_store(settings, build.schema_of(encoder, chunker), create=True)
-    return build.assemble(settings, encoder, chunker, store)
+    a, b = (read_record(path) for path in paths)
+    comparison = compare_records(a, b)
+    for words in comparison["warnings"]:
+        stderr().print(f"Warning: {words}", markup=False, soft_wrap=True)
+    if output.report:
+        from tercet.evaluation.report import comparison_page
 
+        _write(output.report, comparison_page(comparison))
+    if output.as_json:
+        print_json(comparison)
+    else:
+        from tercet.cli.evaluate_show import show_comparison
 
-def _measure(rag: Rag, collection: Dataset, modes: list[Mode]) -> dict[str, Any]:
-    from rich.progress import Progress
-
-    from tercet.cli.progress import ingest_progress
-    from tercet.evaluation.runner import measure_modes, record
-
-    with ingest_progress() as progress:
-        report = rag.add(collection.documents, progress=progress)
-    with Progress(console=stderr(), transient=True) as bar:
-        task = bar.add_task("queries")
-
-        def tick(mode: str, done: int, total: int) -> None:
-            bar.update(task, description=f"queries, {mode}", completed=done, total=total)
-
-        return record(collection, report, measure_modes(rag, collection, modes, tick))
+        show_comparison(comparison, output.worst)
+    return _failed(regressions(comparison) if fail_on_regression else [])
 
 
-def _show(record: dict[str, Any]) -> None:
-    from rich.table import Table
-
-    ingest = record["ingest"]
-    rate = f", {ingest['chunks_per_s']} chunks/s" if ingest["chunks_per_s"] else ""
-    title = (
-        f"{record['dataset']}: {record['documents']} documents, {record['queries']} queries{rate}"
-    )
-    columns = ("ndcg@10", "mrr@10", "recall@100", "p50_ms", "p95_ms", "p99_ms")
-    table = Table("mode", *columns, title=title, title_justify="left", box=None, pad_edge=False)
-    for mode, figures in record["modes"].items():
-        table.add_row(mode, *(_figure(column, figures[column]) for column in columns))
-    stdout().print(table)
+def _failed(failures: list[str]) -> int:
+    """The exit code, after a line for each failure."""
+    for words in failures:
+        stderr().print(f"Failed: {words}.", markup=False, soft_wrap=True)
+    return 1 if failures else 0
 
 
-def _figure(column: str, value: float) -> str:
-    return f"{value:.1f}" if column.endswith("_ms") else f"{value:.4f}"
+def _write(path: Path, page: str) -> None:
+    from tercet.errors import TercetError
+
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise TercetError(
+            f"{path} cannot be written: {error.strerror}.", "Give another --report."
+        ) from None
+
+
+command.add_command(answers)
+command.add_command(init)

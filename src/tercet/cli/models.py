@@ -10,11 +10,12 @@ from tercet.cli.common import json_option, print_json, settings_of, stdout
 @click.command("models")
 @json_option
 def command(as_json: bool) -> None:
-    """List the embedding models that can be used, by leg."""
+    """List the embedding models that can be used, by leg, and the rerankers."""
     from tercet.embedding.catalogue import catalogue
 
     settings = settings_of()
-    in_use = dict(zip(("dense", "sparse", "late_interaction"), settings.leg_models, strict=True))
+    legs = ("dense", "sparse", "late_interaction", "reranker")
+    in_use = dict(zip(legs, (*settings.leg_models, settings.reranker), strict=True))
     models = catalogue()
     if as_json:
         print_json(

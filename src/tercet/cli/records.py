@@ -10,7 +10,7 @@ from tercet.types import Answer, Hit, Query
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:
-    """A hit as in `search --json`."""
+    """A hit as in `search --json`; `explain` is there where the hit has an explanation."""
     chunk = hit.chunk
     return {
         "id": chunk.id,
@@ -24,6 +24,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "text": chunk.text,
         "metadata": dict(chunk.metadata),
         "legs": {name: dataclasses.asdict(leg) for name, leg in hit.legs.items()},
+        **({"explain": dataclasses.asdict(hit.explanation)} if hit.explanation else {}),
     }
 
 
@@ -48,6 +49,10 @@ def ask_json(answer: Answer) -> dict[str, Any]:
         "usage": dataclasses.asdict(answer.usage),
         "cost": answer.cost,
         "ms": rounded(answer.ms),
+        "statements": [dataclasses.asdict(statement) for statement in answer.statements],
+        "warnings": list(answer.warnings),
+        **({"asked": answer.asked} if answer.asked else {}),
+        **({"steps": [dataclasses.asdict(step) for step in answer.steps]} if answer.steps else {}),
     }
 
 

@@ -5,31 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.markup import escape
-from rich.table import Table
 
 from tercet.cli.common import stdout
+from tercet.cli.render_explain import show_explanation
 from tercet.types import Answer, Citation, Hit
+from tercet.types.answers import FLAG
 
 _EXCERPT = 300
 
 
 def show_hits(hits: Sequence[Hit], *, explain: bool) -> None:
-    """A block for each hit: place, score, excerpt, and its standing in the legs."""
+    """A block for each hit: place, score, and an excerpt or how it came to its place."""
     console = stdout()
     if not hits:
         console.print("Nothing found.")
     for rank, hit in enumerate(hits, start=1):
         console.print(f"[bold]{rank}. {escape(_place(hit))}[/]  [dim]{hit.score:.3f}[/]")
-        console.print(escape(excerpt(hit.text)), soft_wrap=True)
         if explain:
-            console.print(_legs(hit))
+            show_explanation(console, hit)
+        else:
+            console.print(escape(excerpt(hit.text)), soft_wrap=True)
         console.print()
 
 
 def show_answer(answer: Answer) -> None:
     """The answer, then a line for each citation."""
     console = stdout()
-    console.print(escape(answer.text), soft_wrap=True)
+    console.print(_flagged(answer.text), soft_wrap=True)
     if answer.citations:
         console.print()
     for citation in answer.citations:
@@ -54,15 +56,13 @@ def _place(hit: Hit) -> str:
     return f"{hit.source}{page}{heading}"
 
 
+def _flagged(text: str) -> str:
+    """The text, with what the guard marks made visible."""
+    return escape(text).replace(escape(FLAG), f"[bold yellow]{escape(FLAG)}[/]")
+
+
 def _citation(citation: Citation) -> str:
     page = f", page {citation.page}" if citation.page else ""
     quote = escape(" ".join(citation.quote.split()))
     state = "[green]verified[/]" if citation.verified else "[red]not verified[/]"
     return f'{escape(f"[{citation.marker}]")} {escape(citation.source)}{page}   "{quote}"   {state}'
-
-
-def _legs(hit: Hit) -> Table:
-    table = Table("leg", "rank", "score", box=None, pad_edge=False, header_style="dim")
-    for name, leg in hit.legs.items():
-        table.add_row(name, str(leg.rank), f"{leg.score:.4f}")
-    return table

@@ -1,22 +1,24 @@
-"""All models that can serve a leg: the ones in the package, and FastEmbed's."""
+"""All models that can serve a leg or rerank: the ones in the package, and FastEmbed's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from tercet.embedding.bm25 import Bm25
 from tercet.embedding.onepass import OnePass
 from tercet.types import LegName
 
+Use: TypeAlias = LegName | Literal["reranker"]
+
 
 class ModelInfo(NamedTuple):
-    """A model: the leg it serves, its name, dimension (0: sparse), licence and download size.
+    """A model: the leg it serves, its name, dimension (0: it has none), licence and download size.
 
     `bundled` models lie in the package.
     """
 
-    leg: LegName
+    leg: Use
     name: str
     dim: int
     licence: str
@@ -24,19 +26,22 @@ class ModelInfo(NamedTuple):
     bundled: bool
 
     def serves(self, chosen: str) -> bool:
-        """Whether this is the model that the setting `chosen` ("" is the bundled one) means."""
+        """Whether this is the model that the setting `chosen` ("" is the bundled one, if there is
+        one) means."""
         return self.bundled if not chosen else self.name.lower() == chosen.lower()
 
 
 def catalogue() -> list[ModelInfo]:
-    """Bundled models first, then FastEmbed's by leg and name."""
+    """Bundled models first, then FastEmbed's by leg and name, the rerankers last."""
     from fastembed import LateInteractionTextEmbedding, SparseTextEmbedding, TextEmbedding
+    from fastembed.rerank.cross_encoder import TextCrossEncoder
 
     return [
         *_bundled(),
         *_listed("dense", TextEmbedding.list_supported_models()),
         *_listed("sparse", SparseTextEmbedding.list_supported_models()),
         *_listed("late_interaction", LateInteractionTextEmbedding.list_supported_models()),
+        *_listed("reranker", TextCrossEncoder.list_supported_models()),
     ]
 
 
@@ -48,7 +53,7 @@ def _bundled() -> Iterator[ModelInfo]:
     yield ModelInfo("late_interaction", name, int(info["late_dim"]), licence, 0, True)
 
 
-def _listed(leg: LegName, models: list[dict[str, Any]]) -> Iterator[ModelInfo]:
+def _listed(leg: Use, models: list[dict[str, Any]]) -> Iterator[ModelInfo]:
     for model in sorted(models, key=lambda model: str(model["model"]).lower()):
         yield ModelInfo(
             leg,

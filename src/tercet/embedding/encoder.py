@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Literal, NamedTuple
 
@@ -10,8 +11,11 @@ import numpy as np
 from tercet.embedding.bm25 import Bm25
 from tercet.embedding.onepass import OnePass
 from tercet.ports import VectorEncoder
+from tercet.ports.embedding import Term
 from tercet.types import LEGS, FloatArray, LegName, Schema, SparseVector, Vectors
 
+# What the tokenizer of BM25 takes for a word.
+_WORD = re.compile(r"[^\W_]+")
 _NO_TERMS = SparseVector(np.empty(0, np.uint32), np.empty(0, np.float32))
 
 
@@ -78,6 +82,17 @@ class ThreeVectorEncoder:
             text, add_special_tokens=False
         ).offsets
         return spans
+
+    def late_spans(self, text: str) -> Sequence[tuple[int, int]] | None:
+        return None if self._late else self.token_spans(text)
+
+    def sparse_terms(self, text: str) -> list[Term] | None:
+        if self._sparse:
+            return None
+        words = list(_WORD.finditer(text))
+        # A word is looked up once, however often it stands in the text.
+        ids = {word: self._bm25.query(word).indices.tolist() for word in {w[0] for w in words}}
+        return [Term(id, word.start(), word.end()) for word in words for id in ids[word[0]]]
 
     def mean_terms(self, texts: Sequence[str]) -> float:
         return 0.0 if self._sparse else self._bm25.mean_terms(texts)

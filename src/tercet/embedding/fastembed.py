@@ -32,37 +32,17 @@ _LOADING: tuple[type[Exception], ...] = (ValueError, OSError, RuntimeError)
 _HUB_TIMEOUT = 10.0  # seconds until a hub that does not answer counts as out of reach
 
 
-class FastEmbedModel(Generic[VectorT]):
-    """One FastEmbed model as a `VectorEncoder`; see `dense_model`, `sparse_model` and
-    `late_model`. The model is loaded, and if need be downloaded, with the first text."""
+class NamedModel:
+    """A FastEmbed model of any kind. It is loaded, and if need be downloaded, when it is first
+    used."""
 
-    def __init__(
-        self,
-        kind: Any,
-        name: str,
-        options: dict[str, Any],
-        convert: Callable[[Any], VectorT],
-        join: Callable[[list[VectorT], list[int]], VectorT],
-    ) -> None:
+    def __init__(self, kind: Any, name: str, options: dict[str, Any]) -> None:
         """`kind` is the FastEmbed class, `options` are its arguments. Raises `SettingsError`
         for a name that it does not know."""
         self._about = _supported(name, kind.list_supported_models())
         self.name = str(self._about["model"])
         self._kind = kind
         self._options = options
-        self._convert = convert
-        self._join = join
-
-    def passages(self, texts: Sequence[str]) -> Iterator[VectorT]:
-        """One vector a text, in order. Raises `ModelUnavailable` when it cannot be loaded."""
-        cut = self._cut(texts)
-        flat = [window for windows, _ in cut for window in windows]
-        vectors = map(self._convert, self._model.passage_embed(flat, batch_size=_BATCH))
-        for windows, weights in cut:
-            yield self._join([next(vectors) for _ in windows], weights)
-
-    def query(self, text: str) -> VectorT:
-        return self._convert(next(iter(self._model.query_embed(text))))
 
     @cached_property
     def _model(self) -> Any:
@@ -108,6 +88,35 @@ class FastEmbedModel(Generic[VectorT]):
         whole.no_padding()
         return whole, int(truncation["max_length"]) - _SPECIAL_TOKENS
 
+
+class FastEmbedModel(NamedModel, Generic[VectorT]):
+    """One FastEmbed model as a `VectorEncoder`; see `dense_model`, `sparse_model` and
+    `late_model`."""
+
+    def __init__(
+        self,
+        kind: Any,
+        name: str,
+        options: dict[str, Any],
+        convert: Callable[[Any], VectorT],
+        join: Callable[[list[VectorT], list[int]], VectorT],
+    ) -> None:
+        """Raises `SettingsError` for a name that FastEmbed does not know."""
+        super().__init__(kind, name, options)
+        self._convert = convert
+        self._join = join
+
+    def passages(self, texts: Sequence[str]) -> Iterator[VectorT]:
+        """One vector a text, in order. Raises `ModelUnavailable` when it cannot be loaded."""
+        cut = self._cut(texts)
+        flat = [window for windows, _ in cut for window in windows]
+        vectors = map(self._convert, self._model.passage_embed(flat, batch_size=_BATCH))
+        for windows, weights in cut:
+            yield self._join([next(vectors) for _ in windows], weights)
+
+    def query(self, text: str) -> VectorT:
+        return self._convert(next(iter(self._model.query_embed(text))))
+
     def _cut(self, texts: Sequence[str]) -> list[tuple[list[str], list[int]]]:
         """Each text in pieces the model takes whole, and the tokens of each piece."""
         if self._tokenizer is None:
@@ -115,7 +124,7 @@ class FastEmbedModel(Generic[VectorT]):
         tokenizer, limit = self._tokenizer
         encodings = tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [
-            _pieces(text, encoding.offsets, limit)
+            cut_pieces(text, encoding.offsets, limit)
             for text, encoding in zip(texts, encodings, strict=True)
         ]
 
@@ -124,7 +133,7 @@ def dense_model(name: str, cache: Path | None, threads: int) -> FastEmbedModel[F
     """A dense model; long texts get the mean of their windows."""
     from fastembed import TextEmbedding
 
-    return FastEmbedModel(TextEmbedding, name, _options(cache, threads), _unit, mean_direction)
+    return FastEmbedModel(TextEmbedding, name, load_options(cache, threads), _unit, mean_direction)
 
 
 def sparse_model(
@@ -134,7 +143,7 @@ def sparse_model(
     Qdrant/bm25 is told the language."""
     from fastembed import SparseTextEmbedding
 
-    options = _options(cache, threads)
+    options = load_options(cache, threads)
     if name.lower() == "qdrant/bm25":
         options["language"] = language
     return FastEmbedModel(
@@ -149,7 +158,7 @@ def late_model(name: str, cache: Path | None, threads: int) -> FastEmbedModel[Fl
     return FastEmbedModel(
         LateInteractionTextEmbedding,
         name,
-        _options(cache, threads),
+        load_options(cache, threads),
         _unit,
         lambda vectors, _: np.concatenate(vectors),
     )
@@ -189,7 +198,9 @@ def _supported(name: str, models: Sequence[dict[str, Any]]) -> dict[str, Any]:
     )
 
 
-def _options(cache: Path | None, threads: int) -> dict[str, Any]:
+def load_options(cache: Path | None, threads: int) -> dict[str, Any]:
+    """What every FastEmbed class is told: where models lie (None: its own place), and threads
+    (0: one a core)."""
     return {"cache_dir": None if cache is None else str(cache), "threads": threads or None}
 
 
@@ -227,9 +238,11 @@ def _quiet() -> Iterator[None]:
         logger.enable("fastembed")
 
 
-def _pieces(
+def cut_pieces(
     text: str, offsets: Sequence[tuple[int, int]], limit: int
 ) -> tuple[list[str], list[int]]:
+    """A text whose tokens stand at the offsets, in pieces of at most `limit` tokens, and the
+    tokens of each piece."""
     ranges = window_ranges(len(offsets), limit)
     if len(ranges) == 1:
         return [text], [len(offsets)]

@@ -1,91 +1,84 @@
-"""Every query in every mode: quality, and latency as a user has it, from text to hits."""
+"""Every query in every mode: rankings, and latency as a user has it, from text to hits."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-import numpy as np
-
-from tercet.evaluation.dataset import Dataset
-from tercet.evaluation.metrics import ndcg, recall, reciprocal_rank
+from tercet.evaluation.dataset import Dataset, page_name
+from tercet.evaluation.measures import Measure, deepest
 from tercet.rag import Rag
-from tercet.types import Hit, IngestReport, Mode
+from tercet.types import Hit, Mode
 
-_DEPTH = 10  # hits a user asks for; latency is measured with it
-_DEEP = 100  # for recall@100
+SHALLOW = 10  # hits a user asks for; latency is measured with it
+DEEP = 100  # for recall by depth
 _WARM_UP = 5  # queries not counted: the first ones load the model and fill caches
 
 Tick = Callable[[str, int, int], None]
 
 
-def measure_modes(
+def no_tick(mode: str, done: int, total: int) -> None:
+    """Shows no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a mode found: by query the names of a query for 10 hits and of a deep one, best
+    first, and the seconds that the query for 10 took."""
+
+    shallow: Mapping[str, list[str]]
+    deep: Mapping[str, list[str]]
+    seconds: Mapping[str, float]
+
+    def ranking(self, query: str, measure: Measure) -> list[str]:
+        """The ranking that a measure is about: what a user sees, or the deep one."""
+        within = measure.depth is not None and measure.depth <= SHALLOW
+        return self.shallow[query] if within else self.deep[query]
+
+
+def run_modes(
     rag: Rag,
     dataset: Dataset,
     modes: Sequence[Mode],
-    tick: Tick = lambda mode, done, total: None,
-) -> dict[str, dict[str, float]]:
-    """Per mode the means over the judged queries, and latency percentiles in milliseconds.
+    measures: Sequence[Measure],
+    tick: Tick = no_tick,
+) -> dict[Mode, Run]:
+    """Every mode on every query: one query for 10 hits, which is timed, and a deep one.
 
     The documents must be in the index already. `tick` is told mode, queries done and all.
     """
-    return {mode: _mode(rag, dataset, mode, tick) for mode in modes}
+    depth = deepest(measures, DEEP)
+    return {mode: _run(rag, dataset, mode, depth, tick) for mode in modes}
 
 
-def record(
-    dataset: Dataset, report: IngestReport, modes: dict[str, dict[str, float]]
-) -> dict[str, Any]:
-    """The record of `eval --json`. The rate is None if the index held all documents already."""
-    rate = round(report.chunks / report.seconds, 2) if report.chunks else None
-    return {
-        "dataset": dataset.name,
-        "documents": len(dataset.documents),
-        "queries": len(dataset.queries),
-        "ingest": {
-            "chunks": report.chunks,
-            "seconds": round(report.seconds, 3),
-            "chunks_per_s": rate,
-        },
-        "modes": modes,
-    }
-
-
-def _mode(rag: Rag, dataset: Dataset, mode: Mode, tick: Tick) -> dict[str, float]:
+def _run(rag: Rag, dataset: Dataset, mode: Mode, depth: int, tick: Tick) -> Run:
     for text in list(dataset.queries.values())[:_WARM_UP]:
-        rag.search(text, _DEPTH, mode=mode)
+        rag.search(text, SHALLOW, mode=mode)
     shallow: dict[str, list[str]] = {}
     deep: dict[str, list[str]] = {}
-    seconds: list[float] = []
+    seconds: dict[str, float] = {}
     for done, (id, text) in enumerate(dataset.queries.items(), start=1):
         begin = time.perf_counter()
-        hits = rag.search(text, _DEPTH, mode=mode)
-        seconds.append(time.perf_counter() - begin)
-        shallow[id] = _sources(hits)
-        deep[id] = _sources(rag.search(text, _DEEP, mode=mode))
+        hits = rag.search(text, SHALLOW, mode=mode)
+        seconds[id] = time.perf_counter() - begin
+        shallow[id] = names_of(hits, dataset, id)
+        deep[id] = names_of(rag.search(text, depth, mode=mode), dataset, id)
         tick(mode, done, len(dataset.queries))
-    return _quality(shallow, deep, dataset.judgements) | _latency(seconds)
+    return Run(shallow, deep, seconds)
 
 
-def _sources(hits: Sequence[Hit]) -> list[str]:
-    """Documents by their best chunk; one text may be several documents of the collection."""
-    return list(dict.fromkeys(source for hit in hits for source in hit.chunk.sources))
+def names_of(hits: Sequence[Hit], dataset: Dataset, query: str) -> list[str]:
+    """Documents by their best chunk, or pages of those that the query judges by page; one text
+    may be several documents of the collection."""
+    paged = dataset.paged.get(query, frozenset())
+    grades = dataset.judgements[query]
+    return list(dict.fromkeys(name for hit in hits for name in _names(hit, paged, grades)))
 
 
-def _quality(
-    shallow: Mapping[str, Sequence[str]],
-    deep: Mapping[str, Sequence[str]],
-    judgements: Mapping[str, Mapping[str, int]],
-) -> dict[str, float]:
-    scores = {
-        "ndcg@10": [ndcg(ranking, judgements[id], 10) for id, ranking in shallow.items()],
-        "mrr@10": [reciprocal_rank(found, judgements[id], 10) for id, found in shallow.items()],
-        "recall@100": [recall(ranking, judgements[id], 100) for id, ranking in deep.items()],
-    }
-    return {name: round(float(np.mean(values)), 4) for name, values in scores.items()}
-
-
-def _latency(seconds: Sequence[float]) -> dict[str, float]:
-    points = np.percentile(np.asarray(seconds) * 1000, (50, 95, 99))
-    names = ("p50_ms", "p95_ms", "p99_ms")
-    return {name: round(float(value), 2) for name, value in zip(names, points, strict=True)}
+def _names(hit: Hit, paged: frozenset[str], grades: Mapping[str, int]) -> Iterator[str]:
+    """A chunk is on every page it touches; those that are judged count, else the first."""
+    for source in hit.chunk.sources:
+        pages = [page_name(source, page.number) for page in hit.chunk.pages]
+        judged = [name for name in (*pages, source) if name in grades]
+        yield from judged or (pages[:1] if pages and source in paged else [source])

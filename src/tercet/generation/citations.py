@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tercet.types import Chunk, Citation, Hit
+from tercet.generation.quotes import Place, Quotes
+from tercet.types import Chunk, Citation, Context, Hit
 
 
 def cite(marker: int, hit: Hit, start: int, end: int) -> Citation:
@@ -20,6 +21,16 @@ def cite(marker: int, hit: Hit, start: int, end: int) -> Citation:
         page=page_at(chunk, chunk.start + start),
         verified=True,
     )
+
+
+def cite_all(place: Place, context: Context) -> list[Citation]:
+    """The citation of a place, and under the same marker those of its passage's twins that have
+    the same words."""
+    hit = context.hits[place.marker - 1]
+    own = cite(place.marker, hit, place.start, place.end)
+    twins = context.twins[place.marker - 1] if context.twins else ()
+    found = ((twin, Quotes([twin]).find(own.quote)) for twin in twins)
+    return [own, *(cite(place.marker, twin, at.start, at.end) for twin, at in found if at)]
 
 
 def page_at(chunk: Chunk, position: int) -> int | None:

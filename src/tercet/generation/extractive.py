@@ -4,76 +4,107 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from tercet.generation.calibration import Calibration, read_calibration
 from tercet.generation.citations import cite
+from tercet.generation.contradictions import contradictions, date_of
+from tercet.generation.nearest import ABSTAINED, abstention
 from tercet.generation.support import Support, rank_sentences
 from tercet.ports import Encoder
 from tercet.types import Citation, Context, Draft
 
-# Weights and thresholds were chosen on a quarter of the SQuAD v2.0 articles and measured on
-# another: benchmarks/abstention.py, docs/decisions/extractive-answers.md.
-COVERAGE_WEIGHT = 0.2
-RANK_PENALTY = 0.02
-MOST_PENALTY = 0.04  # from the third hit on: further down, the sentence speaks for itself
-NAMED_WEIGHT = 0.15
-ENOUGH = 0.76
-CLOSE = 0.06
-MOST_QUOTES = 3
+__all__ = ["ABSTAINED", "CLOSE", "MOST_QUOTES", "PRECISION", "ExtractiveGenerator", "worth"]
 
-ABSTAINED = "The documents do not answer this question."
+PRECISION = 0.8  # of what is answered, as calibrated; see docs/decisions/extractive-answers.md
+CLOSE = 1.0  # in log-odds: a sentence nearly as good as the best
+ADDED = 0.08  # of the question, matched by a quote and not by those before: it says more
+MOST_QUOTES = 3
 
 
 class ExtractiveGenerator:
-    """Quotes one to three sentences of the context, or abstains when none supports an answer."""
+    """Quotes one to three sentences of the context, or abstains when none supports an answer.
+
+    `precision` is the share of answers that shall be right, by the calibration (the one in the
+    package if none is given); `enough` sets the threshold in log-odds itself.
+    """
 
     name = "extractive"
     depth = 30
 
-    def __init__(self, encoder: Encoder, enough: float = ENOUGH) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        calibration: Calibration | None = None,
+        precision: float = PRECISION,
+        *,
+        enough: float | None = None,
+    ) -> None:
         self._encoder = encoder
-        self._enough = enough
+        self._calibration = calibration or read_calibration()
+        self._enough = self._calibration.enough(precision) if enough is None else enough
 
     def __call__(self, question: str, context: Context) -> Draft:
-        if not context.hits:
-            return Draft(ABSTAINED, abstained=True)
-        ranked = sorted(
-            rank_sentences(question, context.hits, self._encoder), key=lambda s: -worth(s)
-        )
+        ranked = rank_sentences(question, context.hits, self._encoder) if context.hits else []
+        ranked = sorted(ranked, key=worth, reverse=True)
         if not ranked or worth(ranked[0]) < self._enough:
-            return Draft(ABSTAINED, abstained=True)
-        return _draft(_chosen(ranked))
+            said = abstention(question, context.hits, ranked, self._calibration)
+            return Draft(said, abstained=True)
+        return _draft(*_chosen(ranked, self._enough))
 
 
 def worth(support: Support) -> float:
-    """One number for how well a sentence answers: similarity and coverage, and for a row how far
-    the question names its label; less for hits that retrieval put further down."""
-    penalty = min(MOST_PENALTY, RANK_PENALTY * (support.marker - 1))
-    gain = COVERAGE_WEIGHT * support.coverage + NAMED_WEIGHT * support.named
-    return support.similarity + gain - penalty
+    """One number for how well a sentence answers: its log-odds."""
+    return support.score
 
 
-def _chosen(ranked: Sequence[Support]) -> list[Support]:
-    """The best sentence and those nearly as good that say something else."""
-    best = worth(ranked[0])
-    chosen: list[Support] = []
-    for support in ranked:
-        if worth(support) < best - CLOSE or len(chosen) == MOST_QUOTES:
+def _chosen(ranked: Sequence[Support], enough: float) -> tuple[list[Support], int]:
+    """The sentences to quote, and how many of them, the first, contradict each other: the best
+    and what contradicts it; what is worth enough and answers more of the question (one that asks
+    for two things may need two documents); and those nearly as good that say something else."""
+    close = [one for one in ranked if worth(one) >= worth(ranked[0]) - CLOSE]
+    sides = contradictions(ranked[0], close)[:MOST_QUOTES]
+    chosen = list(sides)
+    while len(chosen) < MOST_QUOTES:
+        more = _more([one for one in ranked if worth(one) >= enough], chosen)
+        if more is None:
             break
-        if all(_words(support) != _words(other) for other in chosen):
+        chosen.append(more)
+    for support in close:
+        if len(chosen) < MOST_QUOTES and all(_words(support) != _words(one) for one in chosen):
             chosen.append(support)
-    return chosen
+    return chosen, len(sides) if len(sides) > 1 else 0
+
+
+def _more(ranked: Sequence[Support], chosen: Sequence[Support]) -> Support | None:
+    """The one that matches most of what the chosen ones leave of the question, if that is
+    `ADDED` at least."""
+    known = np.maximum.reduce([one.reached for one in chosen])
+    whole = ranked[0].reached.sum() if len(ranked) else 0.0
+    gains = [float(np.maximum(0, one.reached - known).sum()) for one in ranked]
+    if not gains or max(gains) < ADDED * whole:
+        return None
+    return ranked[gains.index(max(gains))]
 
 
 def _words(support: Support) -> str:
     return " ".join(support.sentence.text.lower().split())
 
 
-def _draft(chosen: Sequence[Support]) -> Draft:
-    """Sentences of one passage in their order, passages by their best sentence; markers count
-    the citations in the order in which they are shown."""
+def _draft(chosen: Sequence[Support], sides: int) -> Draft:
+    """The quotes one after the other; markers count the citations in the order in which they are
+    shown. Those that contradict each other have their dates."""
     citations: list[Citation] = []
     parts: list[str] = []
     for number, support in enumerate(chosen, start=1):
         sentence = support.sentence
         citations.append(cite(number, support.hit, sentence.start, sentence.end))
-        parts.append(f"{' '.join((support.said or sentence.text).split())} [{number}]")
-    return Draft(" ".join(parts), abstained=False, citations=tuple(citations))
+        date = date_of(support.hit) if number <= sides else ""
+        parts.append(f"{' '.join(support.said.split())} [{number}]{f' ({date})' if date else ''}")
+    warnings = (_warning(chosen[:sides]),) if sides else ()
+    return Draft(" ".join(parts), abstained=False, citations=tuple(citations), warnings=warnings)
+
+
+def _warning(sides: Sequence[Support]) -> str:
+    names = [f"{one.hit.source} ({date_of(one.hit) or 'no date'})" for one in sides]
+    return f"Sources contradict each other: {', '.join(names)}."

@@ -1,4 +1,5 @@
-"""Values as metadata can hold them: text, whole numbers, numbers, truth values, lists of these."""
+"""Values as metadata can hold them: text, whole numbers, numbers, truth values, places, lists of
+these, and lists of objects."""
 
 from __future__ import annotations
 
@@ -20,20 +21,57 @@ _WHOLE = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,18})")
 _NUMBER = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,18})(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,3})?")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d)?")
 _LIST_LIMIT = 65536  # characters; YAML is slow to parse
+_DEPTH = 8  # objects in objects
+_MOST_VALUES = 1000  # in the objects of one document
 
 
 def flat(mapping: Mapping[str, object] | Mapping[object, object]) -> dict[str, MetadataValue]:
-    """What metadata can hold of `mapping`: nested mappings and lists, and nulls, are left out."""
-    found: dict[str, MetadataValue] = {}
-    for key, value in mapping.items():
-        one = scalar(value)
-        if one is not None:
-            found[writable(str(key))] = one
-        elif isinstance(value, list):
-            items = [item for item in map(scalar, value) if item is not None]
-            if items or not value:
-                found[writable(str(key))] = items
-    return found
+    """What metadata can hold of `mapping`: places (objects with `lat` and `lon`) and lists of
+    objects stay what they are, any other object becomes keys with dots (`{"a": {"b": 1}}` is
+    `{"a.b": 1}`); nulls and lists of lists are left out.
+
+    Eight levels and a thousand values are looked at: a few lines of YAML can stand for billions.
+    """
+    return _Flat().entries(mapping, _DEPTH)
+
+
+class _Flat:
+    """Counts what it looks at."""
+
+    def __init__(self) -> None:
+        self._room = _MOST_VALUES
+
+    def entries(self, mapping: Mapping[Any, object], depth: int) -> dict[str, MetadataValue]:
+        found: dict[str, MetadataValue] = {}
+        for key, value in mapping.items():
+            self._room -= 1
+            if self._room < 0:
+                break
+            name = writable(str(key))
+            if isinstance(value, Mapping) and not _is_place(value):
+                inner = self.entries(value, depth - 1) if depth > 1 else {}
+                found |= {f"{name}.{end}": item for end, item in inner.items()}
+            elif (one := self._value(value, depth)) is not None:
+                found[name] = one
+        return found
+
+    def _value(self, value: object, depth: int) -> MetadataValue | None:
+        if isinstance(value, Mapping):
+            return self.entries(value, 1)
+        if not isinstance(value, list):
+            return scalar(value)
+        if value and all(isinstance(item, Mapping) for item in value):
+            objects = [self.entries(item, depth - 1) for item in value] if depth > 1 else []
+            return [each for each in objects if each] or None
+        items = [item for item in map(scalar, value) if item is not None]
+        return items if items or not value else None
+
+
+def _is_place(value: Mapping[Any, object]) -> bool:
+    return all(
+        isinstance(number := value.get(key), (int, float)) and abs(number) <= most
+        for key, most in (("lat", 90), ("lon", 180))
+    )
 
 
 def scalar(value: object) -> Scalar | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tercet.types import Hit, Query, Vectors
 
@@ -22,16 +22,30 @@ class Reranker(Protocol):
         ...
 
 
+class Expanded(NamedTuple):
+    """What an expansion makes of a query: `vectors` to search with in the place of those it was
+    given, which may be the same, and `others` to search with beside them."""
+
+    vectors: Vectors
+    others: tuple[Vectors, ...] = ()
+
+
 class Expander(Protocol):
-    """Other vectors to search with beside those of the query."""
+    """A way to search with more than the words of the query.
+
+    Feedback changes the query's vectors, so there is still one search; rewriting adds others, and
+    the lists found are fused.
+    """
 
     name: str
 
-    def __call__(self, query: Query, vectors: Vectors, first: FirstPass) -> list[Vectors]:
-        """Vectors of other ways to put the query. `first` gives the hits of the plain query and
-        their vectors, where feedback needs them.
+    def __call__(self, query: Query, vectors: Vectors, first: FirstPass) -> Expanded:
+        """The query as it is to be searched for. `vectors` are its own, or what the expansion
+        before made of them; only those of the legs that the mode uses need be there. `first` gives
+        the hits of the plain query and their vectors, where feedback needs them.
 
-        Raises `GenerationError` when its model fails; the plain query is then used alone.
+        Raises `GenerationError` when its model fails, and the expansion is then left out;
+        `UsageError` when it needs a model and none is set.
         """
         ...
 

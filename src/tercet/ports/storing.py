@@ -7,10 +7,12 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from tercet.types import (
+    LEGS,
     Chunk,
     DocumentInfo,
     Filter,
     Hit,
+    LegName,
     Schema,
     Search,
     SparseVector,
@@ -63,8 +65,9 @@ class Store(Protocol):
         Put in again, these vectors are what they were."""
         ...
 
-    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
-        """The vectors of chunks by id, the sparse ones too. Ids that are not there are left out."""
+    def vectors(self, ids: Sequence[str], legs: Collection[LegName] = LEGS) -> dict[str, Vectors]:
+        """The vectors of chunks by id. Those of other legs than `legs` come back empty; the late
+        ones take the longest to read. Ids that are not there are left out."""
         ...
 
     def set_places(self, document: str, sources: Sequence[str], folders: Sequence[str]) -> None:

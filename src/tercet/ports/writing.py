@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections.abc
 from typing import Protocol
 
 from tercet.types import Completion, Context, Draft
@@ -13,7 +14,18 @@ class ChatModel(Protocol):
     name: str
 
     def complete(self, system: str, user: str) -> Completion:
-        """What the model answers to one message. Raises `GenerationError`."""
+        """What the model answers to one message.
+
+        Raises `GenerationError`, whose `partial` is what had arrived.
+        """
+        ...
+
+    def stream(self, system: str, user: str) -> collections.abc.Generator[str, None, Completion]:
+        """The answer as it comes, for doors that show it; the generator returns the whole.
+
+        Closing it stops the model. Raises as `complete` does. What was shown cannot be taken
+        back: once text has come, nothing is tried again and no other model asked.
+        """
         ...
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from tercet.ports import Store
 from tercet.ports.embedding import Spelling
-from tercet.retrieval.arithmetic import Standing, explanation, standing
+from tercet.retrieval.arithmetic import Arithmetic, Standing, standing
 from tercet.retrieval.plans import leg_plans
 from tercet.retrieval.tokens import term_matches, token_matches, weights_of
 from tercet.types import (
@@ -35,10 +35,10 @@ _EQUAL = 1e-3
 
 
 class _Found(NamedTuple):
-    """What the two engine calls gave: the hits of each leg, the vectors of the hits by id, and
-    the IDF of each sparse term that query and hits share."""
+    """What the two engine calls gave: the standings in each leg, the vectors of the hits by id,
+    and the IDF of each sparse term that query and hits share."""
 
-    legs: Mapping[LegName, Sequence[Hit]]
+    legs: Mapping[LegName, Standing]
     vectors: Mapping[str, Vectors]
     idf: Mapping[int, float]
 
@@ -54,16 +54,16 @@ def explained(
     if not hits:
         return []
     found = _look(query, search, hits, store)
-    standings = {name: standing(leg) for name, leg in found.legs.items()}
+    count = Arithmetic(search.plan, found.legs)
     spelling = encoder if isinstance(encoder, Spelling) else None
-    return [
-        dataclasses.replace(
-            hit,
-            legs=_of(hit, standings),
-            explanation=_explanation(query, search, hit, found, spelling),
-        )
-        for hit in hits
-    ]
+    told = []
+    for hit in hits:
+        counted = count(hit.id)
+        changed_by = _changed_by(query, counted.total, hit.score)
+        counted = dataclasses.replace(counted, changed_by=changed_by)
+        whole = _with_words(counted, query, search, hit, found, spelling)
+        told.append(dataclasses.replace(hit, legs=_of(hit, found.legs), explanation=whole))
+    return told
 
 
 def _look(query: Query, search: Search, hits: Sequence[Hit], store: Store) -> _Found:
@@ -78,7 +78,8 @@ def _look(query: Query, search: Search, hits: Sequence[Hit], store: Store) -> _F
         for (term, hit), best in zip(holders.items(), lists[len(legs) :], strict=True)
         if best
     }
-    return _Found(dict(zip(legs, lists, strict=False)), vectors, idf)
+    standings = map(standing, lists[: len(legs)])
+    return _Found(dict(zip(legs, standings, strict=True)), vectors, idf)
 
 
 def _legs(query: Query, plan: Plan) -> dict[LegName, Plan]:
@@ -119,11 +120,14 @@ def _of(hit: Hit, standings: Mapping[LegName, Standing]) -> dict[str, LegScore]:
     return {name: found[hit.id] for name, found in standings.items() if hit.id in found}
 
 
-def _explanation(
-    query: Query, search: Search, hit: Hit, found: _Found, spelling: Spelling | None
+def _with_words(
+    counted: Explanation,
+    query: Query,
+    search: Search,
+    hit: Hit,
+    found: _Found,
+    spelling: Spelling | None,
 ) -> Explanation:
-    counted = explanation(search.plan, found.legs, hit.id)
-    counted = dataclasses.replace(counted, changed_by=_changed_by(query, counted.total, hit.score))
     stored = found.vectors.get(hit.id)
     if spelling is None or stored is None:
         return counted

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tercet.ports import Encoder, Expander, Reranker, Store
-from tercet.retrieval.expansion import Expansion, expand
+from tercet.retrieval.expansion import Expansion, FirstHits, expand
 from tercet.retrieval.explain import explained
 from tercet.retrieval.fusing import fused_lists
 from tercet.retrieval.ordering import ordered, wanted
 from tercet.retrieval.plans import legs_of, plan
 from tercet.retrieval.windows import widened
-from tercet.types import LEGS, And, Equals, Filter, Found, Hit, LegName, Query, Search, Vectors
+from tercet.types import LEGS, And, Equals, Filter, Found, Hit, LegName, Query, Search
 
 
 class Retriever:
@@ -49,31 +49,30 @@ class Retriever:
         expansion = self._expand(query, search)
         if query.expand:
             clock.stage("expand")
-        hits = self._search(expansion)
+        hits = self._search(expansion, main.limit)
         clock.stage("engine")
         result = ordered(query, hits, reranker, self._store)
-        hits = widened(result.hits, query.window, self._store)
+        hits = result.hits
         if query.explain:
-            hits = explained(query, search, hits, self._store)
+            asked = replace(query, rerank=reranker is not None)
+            hits = explained(asked, expansion.searches[0], hits, self._store, self._encoder)
+        # Last: a wider text is not the one that its vectors are of.
+        hits = widened(hits, query.window, self._store)
         clock.stage("order")
         return Found(hits, clock.ms, (*expansion.warnings, *result.warnings))
 
     def _legs(self, query: Query, used: set[LegName]) -> set[LegName]:
-        return set(LEGS) if query.explain or query.expand else used
+        return set(LEGS) if query.explain else used
 
     def _expand(self, query: Query, search: Search) -> Expansion:
-        def first(limit: int) -> list[tuple[Hit, Vectors]]:
-            [hits] = self._store.search([replace(search, plan=replace(search.plan, limit=limit))])
-            vectors = self._store.vectors([hit.id for hit in hits])
-            return [(hit, vectors[hit.id]) for hit in hits if hit.id in vectors]
-
+        first = FirstHits(self._store, search)
         return expand(query, search, self._expanders, first)
 
-    def _search(self, expansion: Expansion) -> list[Hit]:
+    def _search(self, expansion: Expansion, limit: int) -> list[Hit]:
         lists = self._store.search(expansion.searches)
         if len(lists) == 1:
             return lists[0]
-        return fused_lists(lists, expansion.searches[0].plan.limit)
+        return fused_lists(lists, limit)
 
 
 class Stopwatch:

@@ -11,16 +11,17 @@ import contextlib
 import dataclasses
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import qdrant_edge as qe
 
-from tercet.errors import IndexMissing, NoSpace, StoreError
+from tercet.errors import IndexMissing, StoreError
 from tercet.store.compile import compile_filter, whole_filter
+from tercet.store.edge_errors import disk_errors, engine_errors, require_space
+from tercet.store.edge_filters import EDGE
 from tercet.store.edge_request import (
-    EDGE,
     SEAL_AFTER,
     edge_config,
     edge_index,
@@ -28,16 +29,19 @@ from tercet.store.edge_request import (
     edge_request,
     edge_sparse,
 )
+from tercet.store.field_indexes import FieldIndexes
 from tercet.store.heap import give_back
 from tercet.store.hits import stored_vectors, to_hit, whole_vectors
 from tercet.store.lock import IndexLock
 from tercet.store.payload import INDEXED, from_payload, payload_key, places_payload
-from tercet.store.schema import check_schema, schema_from_json, schema_to_json
+from tercet.store.schema import STORAGE, check_schema, schema_from_json, schema_to_json
 from tercet.types import (
+    LEGS,
     Chunk,
     Equals,
     Filter,
     Hit,
+    LegName,
     Schema,
     Search,
     SparseVector,
@@ -60,6 +64,7 @@ class EdgeStore:
         self._folder = folder
         self._lock = lock
         self._min_free = 0
+        self._indexes = FieldIndexes(self._indexed, self._index)
         self._unsealed = 0  # points written since the engine was asked to seal them
 
     @classmethod
@@ -69,10 +74,12 @@ class EdgeStore:
         wanted: Schema,
         *,
         create: bool,
+        chosen: Collection[str] = STORAGE,
         lock_timeout: float = 2.0,
         min_free: int = 256 * 2**20,
     ) -> EdgeStore:
-        """The store in `folder`, made if it is not there and `create` is true.
+        """The store in `folder`, made if it is not there and `create` is true. `chosen` as in
+        `check_schema`.
 
         Writing stops with `NoSpace` when fewer than `min_free` bytes are left on the disk,
         because the engine writes through memory maps, where a full disk kills the process.
@@ -83,18 +90,18 @@ class EdgeStore:
             raise IndexMissing(
                 f"There is no index at {folder}.", "Make one with: tercet ingest PATH"
             )
-        with _disk(folder):
+        with disk_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
         lock = IndexLock(folder, lock_timeout)
         lock.acquire()
         with contextlib.ExitStack() as failed:
             failed.callback(lock.release)
             if not record.is_file():
-                _require_space(folder, min_free)
+                require_space(folder, min_free)
                 _create(folder, wanted)
             schema = _read_schema(record)
-            check_schema(schema, wanted, str(folder))
-            with _engine(folder):
+            check_schema(schema, wanted, str(folder), chosen)
+            with engine_errors(folder):
                 shard = qe.EdgeShard.load(str(folder / "shard"))
             failed.pop_all()  # opened: the lock is held until `close`
         store = cls(shard, schema, folder, lock)
@@ -131,19 +138,21 @@ class EdgeStore:
         self._update(qe.UpdateOperation.delete_points_by_filter(whole_filter(filter, EDGE)))
 
     def count(self, filter: Filter | None = None) -> int:
-        with _engine(self._folder):
-            return self._open.count(qe.CountRequest(filter=compile_filter(filter, EDGE)))
+        with engine_errors(self._folder):
+            return self._open.count(qe.CountRequest(filter=self._compiled(filter)))
 
     def facet(self, field: str, limit: int = 100, filter: Filter | None = None) -> dict[str, int]:
         request = qe.FacetRequest(
-            key=payload_key(field), limit=limit, exact=True, filter=compile_filter(filter, EDGE)
+            key=payload_key(field), limit=limit, exact=True, filter=self._compiled(filter)
         )
-        with _engine(self._folder):
+        with engine_errors(self._folder):
             return {_facet_value(hit.value): hit.count for hit in self._open.facet(request)}
 
     def search(self, searches: Sequence[Search]) -> list[list[Hit]]:
         requests = [edge_request(search, self._schema) for search in searches]
-        with _engine(self._folder):
+        for search in searches:
+            self._indexes.serve(search.filter)
+        with engine_errors(self._folder):
             found = self._open.query_batch(qe.QueryBatchRequest(requests))
         return [
             [to_hit(point.payload or {}, point.score, search, self._schema) for point in points]
@@ -160,11 +169,11 @@ class EdgeStore:
             request = qe.ScrollRequest(
                 offset=offset,
                 limit=_PAGE,
-                filter=compile_filter(filter, EDGE),
+                filter=self._compiled(filter),
                 with_payload=True,
                 with_vector=with_vectors,
             )
-            with _engine(self._folder):
+            with engine_errors(self._folder):
                 records, offset = self._open.scroll(request)
             yield from records
             if offset is None:
@@ -175,9 +184,9 @@ class EdgeStore:
             payload = record.payload or {}
             yield from_payload(payload), stored_vectors(record.vector, payload, self._schema)
 
-    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
-        with _engine(self._folder):
-            records = self._open.retrieve(list(ids), True, True)
+    def vectors(self, ids: Sequence[str], legs: Collection[LegName] = LEGS) -> dict[str, Vectors]:
+        with engine_errors(self._folder):
+            records = self._open.retrieve(list(ids), ["terms"], list(legs))
         return {
             str(record.id): whole_vectors(record.vector, record.payload or {}, self._schema)
             for record in records
@@ -190,15 +199,24 @@ class EdgeStore:
         self._seal_after(self.count(Equals("document", (document,))))
 
     def index_fields(self, fields: Mapping[str, str]) -> None:
-        with _engine(self._folder):
-            present = self._open.info().payload_schema
-        for field, kind in fields.items():
-            if payload_key(field) not in present:
-                self._update(edge_index(payload_key(field), kind))
+        self._indexes.make(fields)
+
+    def _indexed(self) -> Collection[str]:
+        with engine_errors(self._folder):
+            return self._open.info().payload_schema
+
+    def _index(self, path: str, kind: str) -> None:
+        self._update(edge_index(path, kind))
+
+    def _compiled(self, filter: Filter | None) -> qe.Filter | None:
+        """The engine's filter, with the indexes that it is fast by."""
+        compiled = compile_filter(filter, EDGE)
+        self._indexes.serve(filter)
+        return compiled
 
     def optimize(self) -> None:
-        _require_space(self._folder, self._min_free)
-        with _engine(self._folder):
+        require_space(self._folder, self._min_free)
+        with engine_errors(self._folder):
             self._open.optimize()
             self._open.flush()
         self._unsealed = 0
@@ -217,8 +235,8 @@ class EdgeStore:
         return self._shard
 
     def _update(self, operation: qe.UpdateOperation) -> None:
-        _require_space(self._folder, self._min_free)
-        with _engine(self._folder):
+        require_space(self._folder, self._min_free)
+        with engine_errors(self._folder):
             self._open.update(operation)
             self._open.flush()
 
@@ -238,7 +256,7 @@ def _create(folder: Path, schema: Schema) -> None:
     """Make an empty shard; whatever a crash left of an earlier attempt is removed first."""
     path = folder / "shard"
     shutil.rmtree(path, ignore_errors=True)
-    with _disk(folder), _engine(folder):
+    with disk_errors(folder), engine_errors(folder):
         path.mkdir()
         shard = qe.EdgeShard.create(str(path), edge_config(schema))
         for field, kind in INDEXED.items():
@@ -260,45 +278,6 @@ def _read_schema(record: Path) -> Schema:
 def _write_schema(folder: Path, schema: Schema) -> None:
     """Write the record whole or not at all."""
     draft = folder / "schema.json.new"
-    with _disk(folder):
+    with disk_errors(folder):
         draft.write_text(json.dumps(schema_to_json(schema), indent=2), encoding="utf-8")
         draft.replace(folder / "schema.json")
-
-
-def _require_space(folder: Path, min_free: int) -> None:
-    free = shutil.disk_usage(folder).free
-    if free < min_free:
-        raise NoSpace(
-            f"The disk of {folder} has {free // 2**20} MB left; "
-            f"writing stops below {min_free // 2**20} MB.",
-            "Free some space and run the same command again: it goes on where it stopped.",
-        )
-
-
-@contextlib.contextmanager
-def _disk(folder: Path) -> Iterator[None]:
-    """The system's errors for a folder as ours."""
-    try:
-        yield
-    except OSError as error:
-        raise StoreError(
-            f"The index folder {folder} cannot be used: {error.strerror}.",
-            "Give another folder with --index.",
-        ) from error
-
-
-class _engine:
-    """The engine's errors as ours. The binding raises `Exception` itself, no class of its
-    own, so nothing but exactly that class is translated."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
-        if kind is Exception:
-            raise StoreError(
-                f"The embedded engine failed at {self._folder}: {error}.",
-                "Run `tercet doctor`; if it stays, ingest into a new index.",
-            ) from None

@@ -6,14 +6,15 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import qdrant_edge as qe
 
-from tercet.store.compile import Dialect, compile_filter
+from tercet.store.compile import compile_filter
+from tercet.store.edge_filters import EDGE
 from tercet.store.late import stored_rows
 from tercet.store.payload import to_payload
 from tercet.store.votes import vote_names, voters
-from tercet.types import Chunk, Fuse, Interval, Leg, Plan, Schema, Search, SparseVector, Vectors
+from tercet.types import Chunk, Fuse, Leg, Plan, Schema, Search, SparseVector, Vectors
+from tercet.types.index import LateDatatype, Quantization
 
 # Points written before the engine is asked to seal what it has. The open segment keeps its sparse
 # and payload indexes on the heap, 1.8 KB a point; a sealed one maps them from its files.
@@ -38,32 +39,32 @@ _KINDS: Mapping[str, Any] = {
     "float": qe.FloatIndexParams,
     "bool": qe.BoolIndexParams,
     "datetime": qe.DatetimeIndexParams,
+    "text": functools.partial(
+        qe.TextIndexParams,
+        tokenizer=qe.TokenizerType.Word,
+        lowercase=True,
+        phrase_matching=True,
+    ),
 }
 
-EDGE = Dialect(
-    all_of=lambda parts: qe.Filter(must=parts),
-    any_of=lambda parts: qe.Filter(should=parts),
-    none_of=lambda parts: qe.Filter(must_not=parts),
-    # The binding tries int before bool, and Python's bool is an int; NumPy's is not.
-    truth=lambda key, value: qe.FieldCondition(key=key, match=qe.MatchValue(_numpy_bool(value))),
-    texts=lambda key, values: qe.FieldCondition(key=key, match=qe.MatchAny(values)),
-    numbers=lambda key, bounds: qe.FieldCondition(key=key, range=_numbers(bounds)),
-    dates=lambda key, bounds: qe.FieldCondition(key=key, range=_dates(bounds)),
-)
+# The stubs leave one of the datatypes out.
+_STORED: Any = qe.VectorStorageDatatype
 
+_DATATYPES: Mapping[LateDatatype, qe.VectorStorageDatatype] = {
+    "float16": _STORED.Float16,
+    "uint8": _STORED.Uint8,
+    "turbo8": _STORED.Turbo8,
+    "turbo4": _STORED.Turbo4,
+}
 
-def _numpy_bool(value: bool) -> Any:
-    return np.bool_(value)
-
-
-def _numbers(bounds: Interval) -> qe.RangeFloat:
-    gte, gt, lte, lt = (None if bound is None else float(bound) for bound in bounds)
-    return qe.RangeFloat(gte=gte, gt=gt, lte=lte, lt=lt)
-
-
-def _dates(bounds: Interval) -> qe.RangeDateTime:
-    gte, gt, lte, lt = (None if bound is None else str(bound) for bound in bounds)
-    return qe.RangeDateTime(gte=gte, gt=gt, lte=lte, lt=lt)
+_QUANTIZED: Mapping[Quantization, Any] = {
+    "none": None,
+    "scalar": qe.ScalarQuantizationConfig(type=qe.ScalarType.Int8, memory=qe.Memory.Cold),
+    "binary": qe.BinaryQuantizationConfig(memory=qe.Memory.Cold),
+    "turbo": qe.TurboQuantQuantizationConfig(
+        bits=qe.TurboQuantBitSize.Bits4, memory=qe.Memory.Cold
+    ),
+}
 
 
 def edge_config(schema: Schema) -> qe.EdgeConfig:
@@ -75,11 +76,11 @@ def edge_config(schema: Schema) -> qe.EdgeConfig:
     Vectors and the indexes of sealed segments stay on disk, behind the system's page cache: at an
     open, nothing is read in (`docs/decisions/storage.md`).
     """
-    byte = schema.late_datatype == "uint8"
     late = qe.EdgeVectorParams(
         size=schema.late_dim,
-        distance=qe.Distance.Dot if byte else qe.Distance.Cosine,
-        datatype=(qe.VectorStorageDatatype.Uint8 if byte else qe.VectorStorageDatatype.Float16),
+        # Not the cosine: it would take the weights of a query's tokens away.
+        distance=qe.Distance.Dot,
+        datatype=_DATATYPES[schema.late_datatype],
         multivector_config=qe.MultiVectorConfig(qe.MultiVectorComparator.MaxSim),
         hnsw_config=_NO_GRAPH,
         on_disk=True,
@@ -89,6 +90,7 @@ def edge_config(schema: Schema) -> qe.EdgeConfig:
         distance=qe.Distance.Cosine,
         datatype=qe.VectorStorageDatatype.Float16,
         hnsw_config=_GRAPH,
+        quantization_config=_QUANTIZED[schema.quantization],
         on_disk=True,
     )
     sparse = qe.EdgeSparseVectorParams(
@@ -110,7 +112,7 @@ def edge_config(schema: Schema) -> qe.EdgeConfig:
 def _sealed_kb(schema: Schema) -> int:
     """Kilobytes of one named vector from which a segment is sealed: the dense vectors, in 16
     bits, of as many points as come between two calls. Long token vectors reach it earlier."""
-    return SEAL_AFTER * schema.dense_dim * 2 // 1024
+    return max(1, SEAL_AFTER * schema.dense_dim * 2 // 1024)
 
 
 def edge_index(field: str, kind: str) -> qe.UpdateOperation:

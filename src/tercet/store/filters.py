@@ -1,53 +1,58 @@
 """The filter language of `--filter`: text to the small tree in `tercet.types`.
 
-    category = "hr" and year >= 2023
+    category = "hr" and year between 2020 and 2023
     not (tags in ["draft", "old"] or author = 'B. Ruiz')
-    modified >= "2024-01-31"
+    modified >= "2024-01-31" and exists(author)
+    text contains phrase "annual report" or title contains any "summary overview"
+    place within 5 km of (52.52, 13.40)
+    items[price > 10 and color = "red"]
 
 Keywords are case-insensitive. A field is a metadata key; the names in `payload.BUILTIN`
-(`source`, `title`, `page`, ...) mean the chunk's own fields. Text compared by order must be
-an ISO 8601 date or time.
+(`source`, `title`, `text`, ...) mean the chunk's own fields. Text compared by order must be an
+ISO 8601 date or time.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from functools import cache
-from typing import TypeAlias, cast
+import re
+from typing import Any, Literal, TypeAlias, cast
 
 import lark
 
 from tercet.errors import FilterError
-from tercet.types import And, Equals, Filter, Interval, Not, Or, Range, Scalar
+from tercet.store.checking import check_leaf
+from tercet.store.grammar import parser
+from tercet.types import (
+    And,
+    Count,
+    Equals,
+    Exists,
+    Filter,
+    InBox,
+    InPolygon,
+    Interval,
+    Leaf,
+    Nested,
+    Not,
+    Or,
+    Place,
+    Prefix,
+    Range,
+    Scalar,
+    Within,
+    Words,
+)
 
-_GRAMMAR = r"""
-?start: disjunction
-?disjunction: conjunction ("OR"i conjunction)*
-?conjunction: term ("AND"i term)*
-?term: "NOT"i term -> negation
-    | "(" disjunction ")"
-    | comparison
-comparison: FIELD OPERATOR value
-          | FIELD "IN"i choices -> membership
-          | FIELD "NOT"i "IN"i choices -> exclusion
-choices: "[" [value ("," value)*] "]" | "(" value ("," value)* ")"
-?value: STRING -> text
-      | SIGNED_NUMBER -> number
-      | BOOLEAN -> boolean
-
-OPERATOR: "==" | "!=" | ">=" | "<=" | "=" | ">" | "<"
-BOOLEAN.2: /(true|false)\b/i
-FIELD: /(?!(?:and|or|not|in|true|false)\b)[^\W\d][\w.\-]*/i
-     | /`[^`]+`/
-STRING: /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/
-
-%import common.SIGNED_NUMBER
-%import common.WS
-%ignore WS
-"""
-
-_ORDER = {">=": "gte", ">": "gt", "<=": "lte", "<": "lt"}
+MAX_DEPTH = 24  # brackets and `not` in each other; half of what a tree may have, with room
+_ORDER = {">=": "gte", ">": "gt", "<=": "lte", "<": "lt", "=": "", "==": "", "!=": ""}
+_METRES = {"m": 1.0, "km": 1000.0, "mi": 1609.344}
 _EXAMPLE = """Write for example: category = "hr" and year >= 2023."""
+# What can raise the depth, and text in quotes, in which nothing does.
+_DEEPER = re.compile(
+    r"""(?P<quoted>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]+`)|(?P<open>[(\[])|(?P<close>[)\]])"""
+    r"""|(?P<negation>\bnot\b)|(?P<other>[^\s\w])|\w+""",
+    re.IGNORECASE,
+)
 
 _Located: TypeAlias = tuple[Scalar, int]
 
@@ -59,21 +64,31 @@ def parse_filter(expression: str) -> Filter | None:
     """
     if not expression.strip():
         return None
+    _check_depth(expression)
     try:
-        tree = _parser().parse(expression)
+        return cast(Filter, parser(_TO_FILTER).parse(expression))
     except lark.UnexpectedInput as error:
         raise _syntax_error(expression, error) from None
-    try:
-        return _ToFilter().transform(tree)
     except lark.exceptions.VisitError as error:
         if isinstance(error.orig_exc, FilterError):
             raise error.orig_exc from None
         raise
 
 
-@cache
-def _parser() -> lark.Lark:
-    return lark.Lark(_GRAMMAR, parser="lalr", maybe_placeholders=False)
+def _check_depth(expression: str) -> None:
+    """Brackets in brackets, and `not` before `not`, as deep as the tree will be."""
+    depth = run = 0
+    for token in _DEEPER.finditer(expression):
+        if token["close"]:
+            depth -= 1
+        depth += bool(token["open"])
+        run = run + 1 if token["negation"] else 0
+        if depth + run > MAX_DEPTH:
+            raise FilterError(
+                f"The filter is nested deeper than {MAX_DEPTH} levels at position {token.start()}.",
+                token.start(),
+                "Write it flatter.",
+            )
 
 
 def _syntax_error(expression: str, error: lark.UnexpectedInput) -> FilterError:
@@ -88,41 +103,91 @@ def _syntax_error(expression: str, error: lark.UnexpectedInput) -> FilterError:
     )
 
 
-class _ToFilter(lark.Transformer[lark.Token, Filter]):
-    """Turns lark's tree into ours, bottom up; values carry their position for errors."""
+class _ToFilter(lark.Transformer[lark.Token, Any]):
+    """Turns every rule into ours as it is read; values carry their position for errors."""
 
     def text(self, children: list[lark.Token]) -> _Located:
-        token = children[0]
-        body = str(token)[1:-1]
-        return _unescape(body), token.start_pos or 0
+        return _text(children[0]), _at(children[0])
 
     def number(self, children: list[lark.Token]) -> _Located:
-        token = children[0]
-        value = float(token)
-        whole = value.is_integer() and not set(token) & set(".eE")
-        return (int(token) if whole else value), token.start_pos or 0
+        return _number(children[0]), _at(children[0])
 
     def boolean(self, children: list[lark.Token]) -> _Located:
-        return children[0].lower() == "true", children[0].start_pos or 0
+        return children[0].lower() == "true", _at(children[0])
 
     def choices(self, children: list[_Located]) -> tuple[Scalar, ...]:
         return tuple(value for value, _ in children)
 
-    def comparison(self, children: list[lark.Token | _Located]) -> Filter:
-        field, operator = (cast(lark.Token, child) for child in children[:2])
-        value, position = cast(_Located, children[2])
-        if operator in ("=", "=="):
-            return Equals(_field(field), (value,))
-        if operator == "!=":
-            return Not(Equals(_field(field), (value,)))
-        return Range(_field(field), _interval(operator, value, position))
+    def comparison(self, children: list[Any]) -> Filter:
+        field, operator, (value, position) = children
+        if _ORDER[operator]:
+            return _checked(Range(_field(field), _interval(operator, value)), position)
+        equal = _checked(Equals(_field(field), (value,)), position)
+        return Not(equal) if operator == "!=" else equal
 
-    def membership(self, children: list[object]) -> Filter:
-        field = cast(lark.Token, children[0])
-        return Equals(_field(field), cast("tuple[Scalar, ...]", children[1]))
+    def membership(self, children: list[Any]) -> Filter:
+        return _checked(Equals(_field(children[0]), children[1]), _at(children[0]))
 
-    def exclusion(self, children: list[object]) -> Filter:
+    def exclusion(self, children: list[Any]) -> Filter:
         return Not(self.membership(children))
+
+    def has_all(self, children: list[Any]) -> Filter:
+        field, values = children
+        return And(tuple(_checked(Equals(_field(field), (value,)), _at(field)) for value in values))
+
+    def between(self, children: list[Any]) -> Filter:
+        field, (low, _), (high, position) = children
+        return _checked(Range(_field(field), Interval(gte=low, lte=high)), position)
+
+    def prefix(self, children: list[lark.Token]) -> Filter:
+        field, prefix = children
+        return _checked(Prefix(_field(field), _text(prefix)), _at(prefix))
+
+    def count(self, children: list[lark.Token]) -> Filter:
+        _, field, operator, number = children
+        count: Any = _number(number)
+        bounds = _interval(operator, count) if _ORDER[operator] else Interval(gte=count, lte=count)
+        found = _checked(Count(_field(field), bounds), _at(number))
+        return Not(found) if operator == "!=" else found
+
+    def exists(self, children: list[lark.Token]) -> Filter:
+        return _checked(Exists(_field(children[-1])), _at(children[-1]))
+
+    def is_not_null(self, children: list[lark.Token]) -> Filter:
+        return self.exists(children)
+
+    def is_null(self, children: list[lark.Token]) -> Filter:
+        return Not(self.exists(children))
+
+    def contains_all(self, children: list[lark.Token]) -> Filter:
+        return _words(children, "all")
+
+    def contains_any(self, children: list[lark.Token]) -> Filter:
+        return _words(children, "any")
+
+    def contains_phrase(self, children: list[lark.Token]) -> Filter:
+        return _words(children, "phrase")
+
+    def point(self, children: list[lark.Token]) -> Place:
+        return Place(*map(float, children))
+
+    def within(self, children: list[Any]) -> Filter:
+        field, number, unit, centre = children
+        metres = float(number) * _METRES[unit.lower()]
+        return _checked(Within(_field(field), centre, metres), _at(number))
+
+    def box(self, children: list[lark.Token]) -> Filter:
+        field, *numbers = children
+        north, west, south, east = map(float, numbers)
+        shape = InBox(_field(field), Place(north, west), Place(south, east))
+        return _checked(shape, _at(numbers[0]))
+
+    def polygon(self, children: list[Any]) -> Filter:
+        field, *corners = children
+        return _checked(InPolygon(_field(field), tuple(corners)), _at(field))
+
+    def nested(self, children: list[Any]) -> Filter:
+        return _checked(Nested(_field(children[0]), children[1]), _at(children[0]))
 
     def negation(self, children: list[Filter]) -> Filter:
         return Not(children[0])
@@ -134,33 +199,37 @@ class _ToFilter(lark.Transformer[lark.Token, Filter]):
         return Or(tuple(children))
 
 
-def _unescape(body: str) -> str:
-    parts = body.split("\\\\")
+_TO_FILTER = _ToFilter()
+
+
+def _checked(leaf: Leaf | Nested, position: int) -> Leaf | Nested:
+    check_leaf(leaf, position)
+    return leaf
+
+
+def _words(children: list[lark.Token], mode: Literal["all", "any", "phrase"]) -> Filter:
+    field, text = children
+    return _checked(Words(_field(field), _text(text), mode), _at(text))
+
+
+def _at(token: lark.Token) -> int:
+    return token.start_pos or 0
+
+
+def _text(token: lark.Token) -> str:
+    parts = str(token)[1:-1].split("\\\\")
     return "\\".join(part.replace('\\"', '"').replace("\\'", "'") for part in parts)
+
+
+def _number(token: lark.Token) -> int | float:
+    if set(token) & set(".eE"):
+        return float(token)
+    return int(token) if len(token) <= 20 else float(token)  # int() refuses very long ones
 
 
 def _field(token: lark.Token) -> str:
     return str(token).strip("`")
 
 
-def _interval(operator: str, value: Scalar, position: int) -> Interval:
-    if isinstance(value, bool):
-        raise FilterError(
-            f"true and false have no order (position {position}).",
-            position,
-            "Compare them with = or !=.",
-        )
-    if isinstance(value, str):
-        _require_date(value, position)
+def _interval(operator: str, value: Scalar) -> Interval:
     return Interval(**{_ORDER[operator]: value})
-
-
-def _require_date(value: str, position: int) -> None:
-    try:
-        dt.datetime.fromisoformat(value)
-    except ValueError:
-        raise FilterError(
-            f"{value!r} at position {position} has no order: it is not a date.",
-            position,
-            "Write dates as 2024-01-31 or 2024-01-31T12:00:00, numbers without quotes.",
-        ) from None

@@ -26,7 +26,7 @@ def to_hit(payload: Mapping[str, Any], score: float, search: Search, schema: Sch
 
 
 def whole_vectors(vector: Any, payload: Mapping[str, Any], schema: Schema) -> Vectors:
-    """All three vectors of a stored point."""
+    """The vectors of a stored point; those that were not read come empty."""
     stored = stored_vectors(vector, payload, schema)
     terms = vector.get("sparse")
     if terms is None:
@@ -40,7 +40,7 @@ def whole_vectors(vector: Any, payload: Mapping[str, Any], schema: Schema) -> Ve
 def stored_vectors(vector: Any, payload: Mapping[str, Any], schema: Schema) -> Vectors:
     """The dense and late vectors of a stored point; the sparse one stays empty, because its
     weights belong to the mean length of their time."""
-    rows = np.asarray(vector["late_interaction"], dtype=np.float32)
+    rows = np.asarray(vector.get("late_interaction", ()), dtype=np.float32)
     late = from_stored(rows.reshape(-1, schema.late_dim), schema.late_datatype)
-    dense = np.asarray(vector["dense"], dtype=np.float32)
+    dense = np.asarray(vector.get("dense", ()), dtype=np.float32)
     return Vectors(dense, _NO_TERMS, late, int(payload.get("terms", 0)))

@@ -1,8 +1,9 @@
-"""How token vectors are stored: bytes where the head's outputs sum to zero, else float16.
+"""How token vectors are stored: as bytes, where the head's outputs sum to zero, or as the engine
+stores any vector (float16, turbo8, turbo4).
 
-A unit vector x is stored as round(127 x) + 128. If q and d both sum to zero, the dot product
-of the stored bytes is 127^2 q.d + 128^2 n for n dimensions: the order of MaxSim scores is
-kept, and the score itself can be recovered exactly but for rounding.
+As bytes, a unit vector x is stored as round(127 x) + 128. If q and d both sum to zero, the dot
+product of the stored bytes is 127^2 q.d + 128^2 n for n dimensions: the order of MaxSim scores
+is kept, and the score itself can be recovered exactly but for rounding.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ def stored_rows(late: FloatArray, datatype: str) -> FloatArray:
 
 def from_stored(rows: FloatArray, datatype: str) -> FloatArray:
     """The token vectors behind stored rows: storing them again gives the same rows."""
-    if datatype != "uint8":
-        return rows if rows.any() else rows[:0]
-    units: FloatArray = ((rows - ZERO) / SCALE).astype(np.float32)
-    return units if units.any() else units[:0]
+    units: FloatArray = ((rows - ZERO) / SCALE).astype(np.float32) if datatype == "uint8" else rows
+    lengths = np.linalg.norm(units, axis=1, keepdims=True)
+    # What was no token comes back as zeros, from TurboQuant as nearly so; any other row is a unit.
+    if lengths.max(initial=0.0) < 0.5:
+        return units[:0]
+    return units / lengths if datatype.startswith("turbo") else units

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from tercet.store.metadata import dates_of, plain
 from tercet.types import Chunk, Page
 
 # Fields of the chunk itself. Any other name in a filter means a metadata key.
@@ -18,12 +19,15 @@ BUILTIN: Mapping[str, str] = {
     "index": "integer",
     "page": "integer",
     "digest": "keyword",
+    "text": "",
     "title": "",
     "headings": "",
     "total": "",
     "start": "",
     "end": "",
 }
+
+NUMBERS = ("index", "page", "total", "start", "end")
 
 _PLAIN = re.compile(r"[\w-]+")
 
@@ -33,10 +37,24 @@ INDEXED: Mapping[str, str] = {name: kind for name, kind in BUILTIN.items() if ki
 def payload_key(field: str) -> str:
     """Where a filter field lies in the payload. Metadata is flat: a dot or a space in the name
     of a field is part of it, and has to be quoted for the engine."""
-    if field in BUILTIN:
-        return field
-    name = field.removeprefix("metadata.")
-    return f"metadata.{name}" if _PLAIN.fullmatch(name) else f'metadata."{name}"'
+    return field if field in BUILTIN else f"metadata.{element_key(_name(field))}"
+
+
+def dates_key(field: str) -> str:
+    """Where the dates of a filter field lie in the payload: beside the metadata, because the
+    engine takes an index of numbers for one of dates, and the other way round."""
+    if field in NUMBERS:
+        return "nothing"
+    return field if field in BUILTIN else f"dates.{element_key(_name(field))}"
+
+
+def element_key(name: str) -> str:
+    """A key of an object as part of the engine's path to it."""
+    return name if _PLAIN.fullmatch(name) else f'"{name}"'
+
+
+def _name(field: str) -> str:
+    return field.removeprefix("metadata.")
 
 
 def to_payload(chunk: Chunk, terms: int) -> dict[str, Any]:
@@ -52,13 +70,15 @@ def to_payload(chunk: Chunk, terms: int) -> dict[str, Any]:
         "terms": terms,
         "digest": chunk.digest,
     }
+    metadata = plain(chunk.metadata)
     optional: dict[str, Any] = {
         "title": chunk.title,
         "headings": list(chunk.headings),
         "lead": chunk.lead,
         "page": chunk.page,
         "pages": [[page.number, page.start, page.end] for page in chunk.pages],
-        "metadata": dict(chunk.metadata),
+        "metadata": metadata,
+        "dates": dates_of(metadata),
     }
     filled = {key: value for key, value in optional.items() if value}
     return payload | filled | places_payload(chunk.sources or (chunk.source,), chunk.folders)

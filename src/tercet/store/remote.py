@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import grpc
@@ -15,10 +15,11 @@ from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
 
 from tercet.errors import IndexMissing, StoreError, StoreUnreachable
 from tercet.store.compile import compile_filter, whole_filter
+from tercet.store.field_indexes import FieldIndexes
 from tercet.store.hits import stored_vectors, to_hit, whole_vectors
 from tercet.store.payload import INDEXED, from_payload, payload_key, places_payload
+from tercet.store.remote_filters import REMOTE
 from tercet.store.remote_request import (
-    REMOTE,
     field_schema,
     remote_point,
     remote_request,
@@ -26,12 +27,14 @@ from tercet.store.remote_request import (
     sparse_params,
     vector_params,
 )
-from tercet.store.schema import check_schema, schema_from_json, schema_to_json
+from tercet.store.schema import STORAGE, check_schema, schema_from_json, schema_to_json
 from tercet.types import (
+    LEGS,
     Chunk,
     Equals,
     Filter,
     Hit,
+    LegName,
     Schema,
     Search,
     SparseVector,
@@ -50,6 +53,7 @@ class RemoteStore:
         self._client = client
         self._collection = collection
         self._schema = schema
+        self._indexes = FieldIndexes(self._indexed, self._index)
 
     @classmethod
     def connect(
@@ -66,9 +70,16 @@ class RemoteStore:
 
     @classmethod
     def open(
-        cls, client: QdrantClient, collection: str, wanted: Schema, *, create: bool
+        cls,
+        client: QdrantClient,
+        collection: str,
+        wanted: Schema,
+        *,
+        create: bool,
+        chosen: Collection[str] = STORAGE,
     ) -> RemoteStore:
-        """The store in `collection`, made if it is not there and `create` is true.
+        """The store in `collection`, made if it is not there and `create` is true. `chosen` as
+        in `check_schema`.
 
         Raises `IndexMissing`, `SchemaMismatch` or `StoreUnreachable`.
         """
@@ -90,7 +101,7 @@ class RemoteStore:
                 "Choose another name with --collection.",
             )
         schema = schema_from_json(metadata[_RECORD], collection)
-        check_schema(schema, wanted, collection)
+        check_schema(schema, wanted, collection, chosen)
         return cls(client, collection, schema)
 
     @property
@@ -135,16 +146,14 @@ class RemoteStore:
 
     def count(self, filter: Filter | None = None) -> int:
         with server_errors(self._collection):
-            return self._client.count(
-                self._collection, count_filter=compile_filter(filter, REMOTE)
-            ).count
+            return self._client.count(self._collection, count_filter=self._compiled(filter)).count
 
     def facet(self, field: str, limit: int = 100, filter: Filter | None = None) -> dict[str, int]:
         with server_errors(self._collection):
             response = self._client.facet(
                 self._collection,
                 payload_key(field),
-                facet_filter=compile_filter(filter, REMOTE),
+                facet_filter=self._compiled(filter),
                 limit=limit,
                 exact=True,
             )
@@ -152,6 +161,8 @@ class RemoteStore:
 
     def search(self, searches: Sequence[Search]) -> list[list[Hit]]:
         requests = [remote_request(search, self._schema) for search in searches]
+        for search in searches:
+            self._indexes.serve(search.filter)
         with server_errors(self._collection):
             found = self._client.query_batch_points(self._collection, requests)
         return [
@@ -172,9 +183,11 @@ class RemoteStore:
             vectors: Any = record.vector
             yield from_payload(payload), stored_vectors(vectors, payload, self._schema)
 
-    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+    def vectors(self, ids: Sequence[str], legs: Collection[LegName] = LEGS) -> dict[str, Vectors]:
         with server_errors(self._collection):
-            records = self._client.retrieve(self._collection, list(ids), with_vectors=True)
+            records = self._client.retrieve(
+                self._collection, list(ids), with_payload=["terms"], with_vectors=list(legs)
+            )
         return {
             str(record.id): whole_vectors(record.vector, record.payload or {}, self._schema)
             for record in records
@@ -192,7 +205,7 @@ class RemoteStore:
             with server_errors(self._collection):
                 records, offset = self._client.scroll(
                     self._collection,
-                    scroll_filter=compile_filter(filter, REMOTE),
+                    scroll_filter=self._compiled(filter),
                     limit=_PAGE,
                     offset=offset,
                     with_vectors=["dense", "late_interaction"] if with_vectors else False,
@@ -202,14 +215,21 @@ class RemoteStore:
                 return
 
     def index_fields(self, fields: Mapping[str, str]) -> None:
+        self._indexes.make(fields)
+
+    def _indexed(self) -> Collection[str]:
         with server_errors(self._collection):
-            present = self._client.get_collection(self._collection).payload_schema
-            for field, kind in fields.items():
-                key = payload_key(field)
-                if key not in present:
-                    self._client.create_payload_index(
-                        self._collection, key, field_schema(key, kind)
-                    )
+            return self._client.get_collection(self._collection).payload_schema
+
+    def _index(self, path: str, kind: str) -> None:
+        with server_errors(self._collection):
+            self._client.create_payload_index(self._collection, path, field_schema(path, kind))
+
+    def _compiled(self, filter: Filter | None) -> qm.Filter | None:
+        """The client's filter, with the indexes that it is fast by."""
+        compiled = compile_filter(filter, REMOTE)
+        self._indexes.serve(filter)
+        return compiled
 
     def optimize(self) -> None:
         """The server optimises by itself."""

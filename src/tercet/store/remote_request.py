@@ -2,60 +2,65 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from qdrant_client import models as qm
 
-from tercet.store.compile import Dialect, compile_filter
+from tercet.store.compile import compile_filter
 from tercet.store.late import stored_rows
 from tercet.store.payload import to_payload
+from tercet.store.remote_filters import REMOTE
 from tercet.store.votes import vote_names, voters
-from tercet.types import Chunk, Fuse, Interval, Leg, Plan, Schema, Search, SparseVector, Vectors
+from tercet.types import Chunk, Fuse, Leg, Plan, Schema, Search, SparseVector, Vectors
+from tercet.types.index import LateDatatype, Quantization
 
-KINDS: Mapping[str, qm.PayloadSchemaType] = {
+KINDS: Mapping[str, Any] = {
     "keyword": qm.PayloadSchemaType.KEYWORD,
     "integer": qm.PayloadSchemaType.INTEGER,
     "float": qm.PayloadSchemaType.FLOAT,
     "bool": qm.PayloadSchemaType.BOOL,
     "datetime": qm.PayloadSchemaType.DATETIME,
+    "text": qm.TextIndexParams(
+        type=qm.TextIndexType.TEXT,
+        tokenizer=qm.TokenizerType.WORD,
+        lowercase=True,
+        phrase_matching=True,
+        on_disk=True,
+    ),
 }
 
-REMOTE = Dialect(
-    all_of=lambda parts: qm.Filter(must=parts),
-    any_of=lambda parts: qm.Filter(should=parts),
-    none_of=lambda parts: qm.Filter(must_not=parts),
-    truth=lambda key, value: qm.FieldCondition(key=key, match=qm.MatchValue(value=value)),
-    texts=lambda key, values: qm.FieldCondition(key=key, match=qm.MatchAny(any=values)),
-    numbers=lambda key, bounds: qm.FieldCondition(key=key, range=_numbers(bounds)),
-    dates=lambda key, bounds: qm.FieldCondition(key=key, range=_dates(bounds)),
-)
+_DATATYPES: Mapping[LateDatatype, qm.Datatype] = {
+    "float16": qm.Datatype.FLOAT16,
+    "uint8": qm.Datatype.UINT8,
+    "turbo8": qm.Datatype.TURBO8,
+    "turbo4": qm.Datatype.TURBO4,
+}
 
-
-def _numbers(bounds: Interval) -> qm.Range:
-    gte, gt, lte, lt = (None if bound is None else float(bound) for bound in bounds)
-    return qm.Range(gte=gte, gt=gt, lte=lte, lt=lt)
-
-
-def _dates(bounds: Interval) -> qm.DatetimeRange:
-    gte, gt, lte, lt = (
-        None if bound is None else dt.datetime.fromisoformat(str(bound)) for bound in bounds
-    )
-    return qm.DatetimeRange(gte=gte, gt=gt, lte=lte, lt=lt)
+_QUANTIZED: Mapping[Quantization, qm.QuantizationConfig | None] = {
+    "none": None,
+    "scalar": qm.ScalarQuantization(scalar=qm.ScalarQuantizationConfig(type=qm.ScalarType.INT8)),
+    "binary": qm.BinaryQuantization(binary=qm.BinaryQuantizationConfig()),
+    "turbo": qm.TurboQuantization(
+        turbo=qm.TurboQuantQuantizationConfig(bits=qm.TurboQuantBitSize.BITS4)
+    ),
+}
 
 
 def vector_params(schema: Schema) -> dict[str, qm.VectorParams]:
     """The named dense vectors of a collection."""
-    byte = schema.late_datatype == "uint8"
     return {
         "dense": qm.VectorParams(
-            size=schema.dense_dim, distance=qm.Distance.COSINE, datatype=qm.Datatype.FLOAT16
+            size=schema.dense_dim,
+            distance=qm.Distance.COSINE,
+            datatype=qm.Datatype.FLOAT16,
+            quantization_config=_QUANTIZED[schema.quantization],
         ),
         "late_interaction": qm.VectorParams(
             size=schema.late_dim,
-            distance=qm.Distance.DOT if byte else qm.Distance.COSINE,
-            datatype=qm.Datatype.UINT8 if byte else qm.Datatype.FLOAT16,
+            # Not the cosine: it would take the weights of a query's tokens away.
+            distance=qm.Distance.DOT,
+            datatype=_DATATYPES[schema.late_datatype],
             multivector_config=qm.MultiVectorConfig(comparator=qm.MultiVectorComparator.MAX_SIM),
             # Never searched by graph: they rescore what the other legs found.
             hnsw_config=qm.HnswConfigDiff(m=0),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from tercet.errors import SchemaMismatch, StoreError
@@ -13,22 +13,29 @@ from tercet.types import Schema
 # another chunker changes only what is ingested from now on.
 _MUTABLE = ("avg_terms", "chunker")
 
+# How the vectors are stored: the index keeps its own way, and says so only if another was chosen.
+STORAGE = ("late_datatype", "quantization")
 
-def check_schema(stored: Schema, wanted: Schema, where: str) -> None:
-    """Nothing if an index with the record `stored` can serve `wanted`.
+
+def check_schema(
+    stored: Schema, wanted: Schema, where: str, chosen: Collection[str] = STORAGE
+) -> None:
+    """Nothing if an index with the record `stored` can serve `wanted`. Of the fields in
+    `STORAGE` those in `chosen` must be equal.
 
     Raises `SchemaMismatch` naming every difference and the two ways out.
     """
+    free = {*_MUTABLE, *STORAGE}.difference(chosen)
     differences = [
         f"{field.name} is {have!r}, now {want!r}"
         for field in dataclasses.fields(Schema)
-        if field.name not in _MUTABLE
+        if field.name not in free
         and (have := getattr(stored, field.name)) != (want := getattr(wanted, field.name))
     ]
     if differences:
         raise SchemaMismatch(
             f"The index {where} was made with other settings: {'; '.join(differences)}.",
-            "Set the models back, or ingest into another --index or --collection.",
+            "Set them back, or ingest into another --index or --collection.",
         )
 
 

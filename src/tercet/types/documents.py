@@ -6,10 +6,12 @@ import hashlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 Scalar: TypeAlias = str | int | float | bool
-MetadataValue: TypeAlias = Scalar | list[Scalar]
+# A place has the keys `lat` and `lon`; an element is what a `Nested` filter looks into.
+MetadataObject: TypeAlias = Mapping[str, "MetadataValue"]
+MetadataValue: TypeAlias = Scalar | MetadataObject | list[Any]  # of scalars or of objects
 Metadata: TypeAlias = Mapping[str, MetadataValue]
 
 NAMESPACE = uuid.UUID("7b0cf3c4-5d0f-5b0c-9f5e-1c6a2f0e7ce7")

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
+
+LateDatatype: TypeAlias = Literal["float16", "uint8", "turbo8", "turbo4"]
+"""How token vectors are stored: 16, 8, 8 and 4 bits a number. `uint8` is for vectors whose numbers
+sum to zero; `turbo` is the engine's TurboQuant, 4 bytes a vector more, for any."""
+
+Quantization: TypeAlias = Literal["none", "scalar", "binary", "turbo"]
+"""The engine's compact copy of the dense vectors, which it searches first: 8, 1 and 4 bits a
+number, beside the vectors themselves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Schema:
     """What an index was made with; compared at every open (see `store.schema`).
 
-    `late_datatype` "uint8" stores zero-sum token vectors in bytes; "float16" any others.
     `avg_terms` is the mean BM25 length the sparse weights were made with, 0 before ingest.
     """
 
@@ -19,11 +26,12 @@ class Schema:
     late_model: str
     dense_dim: int
     late_dim: int
-    late_datatype: Literal["uint8", "float16"]
+    late_datatype: LateDatatype
     sparse_idf: bool
     chunker: str = ""
     avg_terms: float = 0.0
-    version: int = 2
+    version: int = 3
+    quantization: Quantization = "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,8 +61,13 @@ class Fusion(NamedTuple):
 
 
 class Recency(NamedTuple):
-    """A preference for what is new: a hit's score counts half of `weight` less for every
-    `half_life` days that its date in the metadata `field` lies before the newest hit's."""
+    """A preference for what is new, by the date in the metadata `field`.
+
+    The scores of the candidates, put between 0 and 1, are multiplied by
+    1 - weight + weight * 0.5 ** (age / half_life): the share `weight` of a score halves with every
+    `half_life` days by which the hit's date lies before the newest one among the candidates. A hit
+    without a date has the mean factor of those with one (see `tercet.retrieval.recency`).
+    """
 
     field: str
     half_life: float

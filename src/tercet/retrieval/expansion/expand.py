@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from tercet.errors import GenerationError, UsageError
 from tercet.ports import Expander, FirstPass
-from tercet.types import Query, Search
+from tercet.types import Query, Search, Vectors
 
 
 class Expansion(NamedTuple):
-    """The plain search, those beside it, and what the user should know."""
+    """The search with the query's vectors (or what feedback made of them), those beside it, and
+    what the user should know."""
 
     searches: list[Search]
     warnings: tuple[str, ...] = ()
@@ -21,20 +22,37 @@ class Expansion(NamedTuple):
 def expand(
     query: Query, search: Search, expanders: Mapping[str, Expander], first: FirstPass
 ) -> Expansion:
-    """The searches for a query: the plain one, and one for each of its expansions' vectors.
+    """The searches for a query whose plain search is `search`.
 
-    An expansion whose model fails is left out, with a warning. Raises `UsageError` for a name
-    that is no expansion.
+    The expansions are applied in the order of their names, each to the vectors that the one
+    before left. Several searches go as deep as the query's candidates, since what is third in two
+    lists may be first in both together. An expansion whose model fails is left out, with a warning.
+    Raises `UsageError` for a name that is no expansion, before any is applied.
     """
-    searches, warnings = [search], []
-    for name in query.expand:
-        if name not in expanders:
-            known = ", ".join(expanders) or "none, without a model"
-            raise UsageError(f"There is no query expansion {name!r}.", f"There are: {known}.")
+    names = dict.fromkeys(query.expand)
+    _check(names, expanders)
+    vectors, warnings = search.vectors, []
+    others: list[Vectors] = []
+    for name in names:
         try:
-            found = expanders[name](query, search.vectors, first)
+            found = expanders[name](query, vectors, first)
         except GenerationError as error:
             warnings.append(f"Without the expansion {name}: {error}")
             continue
-        searches += [replace(search, vectors=vectors) for vectors in found]
+        vectors = found.vectors
+        others += found.others
+    if others:
+        search = replace(search, plan=replace(search.plan, limit=_deep(query, search)))
+    searches = [replace(search, vectors=each) for each in (vectors, *others)]
     return Expansion(searches, tuple(warnings))
+
+
+def _deep(query: Query, search: Search) -> int:
+    return max(search.plan.limit, query.prefetch_limit)
+
+
+def _check(names: Mapping[str, None], expanders: Mapping[str, Expander]) -> None:
+    for name in names:
+        if name not in expanders:
+            known = ", ".join(expanders) or "none"
+            raise UsageError(f"There is no query expansion {name!r}.", f"There are: {known}.")

@@ -1,0 +1,210 @@
+"""Endpoints that limit, fail, hang or break off."""
+
+from __future__ import annotations
+
+from tercet.errors import (
+    AnswerCut,
+    ModelFailed,
+    ModelTimeout,
+    ModelUnreachable,
+    RateLimited,
+)
+from tests.generation.client.played import (
+    USAGE,
+    answers,
+    breaks_off,
+    closes,
+    delta,
+    drips,
+    event,
+    fails,
+    hangs,
+    streams,
+    told,
+)
+from tests.generation.client.script import (
+    END,
+    HASTY,
+    OK,
+    Script,
+    cut_after_end,
+    good,
+    reset,
+)
+
+RATES = [
+    Script(
+        "429 that asks for a second",
+        [fails(429, headers="Retry-After: 1\r\n"), good],
+        OK,
+        2,
+        1,
+        holds=lambda seen: seen.times[1] - seen.times[0] >= 1,
+    ),
+    Script(
+        "429 in milliseconds",
+        [fails(429, headers="retry-after-ms: 150\r\n"), good],
+        OK,
+        2,
+        1,
+        holds=lambda seen: seen.times[1] - seen.times[0] >= 0.15,
+    ),
+    Script(
+        "429 that asks until a date gone by",
+        [fails(429, headers="Retry-After: Wed, 21 Oct 2015 07:28:00 GMT\r\n"), good],
+        OK,
+        2,
+        1,
+    ),
+    Script("429 without a time", [fails(429), good], OK, 2, 1),
+    Script(
+        "429 with the reset of a limit",
+        [fails(429, headers=reset), good],
+        OK,
+        2,
+        1,
+        holds=lambda seen: seen.times[1] - seen.times[0] >= 0.1,
+    ),
+    Script("429 for an hour", [fails(429, headers="Retry-After: 3600\r\n")], RateLimited),
+    Script("429 for want of credit", [fails(429, code="insufficient_quota")], RateLimited),
+    Script("429 again and again", [fails(429)], RateLimited, 2),
+]
+SERVERS = [
+    Script("500 once", [fails(500), good], OK, 2, 1),
+    Script("500 again and again", [fails(500)], ModelFailed, 2),
+    Script(
+        "502 with a page of a proxy",
+        [answers(502, "<html>Bad gateway</html>", kind="text/html"), good],
+        OK,
+        2,
+        1,
+    ),
+    Script(
+        "503 that asks for a moment",
+        [fails(503, headers="retry-after-ms: 100\r\n"), good],
+        OK,
+        2,
+        1,
+    ),
+    Script("501 which stays", [fails(501)], ModelFailed),
+    Script(
+        "an error in the stream, once",
+        [streams(event({"error": {"message": "overloaded"}})), good],
+        OK,
+        2,
+        1,
+    ),
+    Script(
+        "an error after text",
+        [streams(delta(content="Two ye"), event({"error": "died"}))],
+        ModelFailed,
+        2,
+        partial="Two ye",
+        costs=False,
+    ),
+    Script("closed without a word, once", [closes, good], OK, 2, 1),
+    Script("closed without a word", [closes], ModelUnreachable, 2),
+    Script(
+        "not HTTP at all",
+        [lambda line: line.send("SSH-2.0-OpenSSH_9.6\r\n\r\n")],
+        ModelUnreachable,
+        2,
+        limits=HASTY,
+    ),
+]
+TIMES = [
+    Script("no headers, once", [hangs(), good], OK, 2, 1, limits=HASTY),
+    Script("no headers", [hangs()], ModelTimeout, 2, limits=HASTY),
+    Script(
+        "headers that drip",
+        [drips(lambda n: f"X-{n}: drip\r\n" if n else "HTTP/1.1 200 OK\r\n", 0.05, raw=True)],
+        ModelTimeout,
+        2,
+        limits=HASTY,
+    ),
+    Script("headers and no token", [hangs(delta(role="assistant"))], ModelTimeout, 2, limits=HASTY),
+    Script(
+        "comments and no token",
+        [drips(lambda n: ": still here\n\n", 0.05)],
+        ModelTimeout,
+        2,
+        limits=HASTY,
+    ),
+    Script(
+        "stands still after text",
+        [hangs(delta(content="Two ye"))],
+        ModelTimeout,
+        2,
+        partial="Two ye",
+        costs=False,
+        limits=HASTY,
+    ),
+    Script(
+        "a drip that never ends",
+        [drips(lambda n: delta(content="a "), 0.1)],
+        ModelTimeout,
+        2,
+        partial="a a a",
+        costs=False,
+        limits=HASTY,
+    ),
+    Script(
+        "one event that drips",
+        [drips(lambda n: "data: {" if n == 0 else " ", 0.05)],
+        ModelTimeout,
+        2,
+        limits=HASTY,
+    ),
+    Script(
+        "thinks first",
+        [streams(*[delta(reasoning_content="hm")] * 3, delta(content=OK), END)],
+        OK,
+        1,
+        1,
+    ),
+    Script(
+        "ends, and stays on the line",
+        [hangs(delta(content=OK) + delta(finish="stop") + told(USAGE))],
+        OK,
+        1,
+        1,
+        limits=HASTY,
+    ),
+]
+CUTS = [
+    Script("cut after text, once", [breaks_off("Two ye"), good], OK, 2, 1, costs=False),
+    Script(
+        "cut after text",
+        [breaks_off("Two years from", " del"), breaks_off("Tw")],
+        AnswerCut,
+        2,
+        partial="Two years from del",
+        costs=False,
+    ),
+    Script(
+        "reset after text",
+        [breaks_off("Two ye", reset=True)],
+        AnswerCut,
+        2,
+        partial="Two ye",
+        costs=False,
+    ),
+    Script(
+        "closed in order, without an end",
+        [streams(delta(content="Two ye"))],
+        AnswerCut,
+        2,
+        partial="Two ye",
+        costs=False,
+    ),
+    Script("cut after the end", [cut_after_end], OK, 1, 1),
+    Script(
+        "compressed rubbish",
+        [streams("rubbish", headers="Content-Encoding: gzip\r\n"), good],
+        OK,
+        2,
+        1,
+    ),
+]
+
+TRANSPORT = [*RATES, *SERVERS, *TIMES, *CUTS]
