@@ -105,3 +105,11 @@ def test_a_question_for_two_things_is_answered_from_two_documents(encoder: Encod
     asked = "What are the hotel limit for a night and the flat rate for meals in Copenhagen?"
     draft = ExtractiveGenerator(encoder)(asked, Context(hits))
     assert {citation.source for citation in draft.citations[:2]} == {"hotels.md", "meals.md"}
+
+
+def test_other_documents_are_quoted_before_more_of_the_same(encoder: Encoder) -> None:
+    one = "The X200 is covered for two years. The X200 is covered for two years from delivery."
+    other = "The cover of the X200 lasts two years."
+    hits = (hit(one, "manual.pdf"), hit(other, "terms.docx"))
+    draft = ExtractiveGenerator(encoder)("How long is the X200 covered?", Context(hits))
+    assert [citation.source for citation in draft.citations[:2]] == ["manual.pdf", "terms.docx"]

@@ -61,19 +61,27 @@ def worth(support: Support) -> float:
 def _chosen(ranked: Sequence[Support], enough: float) -> tuple[list[Support], int]:
     """The sentences to quote, and how many of them, the first, contradict each other: the best
     and what contradicts it; what is worth enough and answers more of the question (one that asks
-    for two things may need two documents); and those nearly as good that say something else."""
+    for two things may need two documents); and those nearly as good that say something else, of
+    other documents first."""
     close = [one for one in ranked if worth(one) >= worth(ranked[0]) - CLOSE]
     sides = contradictions(ranked[0], close)[:MOST_QUOTES]
     chosen = list(sides)
+    ranked = [one for one in ranked if _is_whole(one)]
     while len(chosen) < MOST_QUOTES:
         more = _more([one for one in ranked if worth(one) >= enough], chosen)
         if more is None:
             break
         chosen.append(more)
-    for support in close:
+    for support in filter(_is_whole, close):
         if len(chosen) < MOST_QUOTES and all(_words(support) != _words(one) for one in chosen):
             chosen.append(support)
     return chosen, len(sides) if len(sides) > 1 else 0
+
+
+def _others_first(close: Sequence[Support], chosen: Sequence[Support]) -> list[Support]:
+    """What other documents say confirms more than the next sentence of the same one."""
+    quoted = {one.hit.source for one in chosen}
+    return sorted(close, key=lambda one: one.hit.source in quoted)
 
 
 def _more(ranked: Sequence[Support], chosen: Sequence[Support]) -> Support | None:
@@ -85,6 +93,11 @@ def _more(ranked: Sequence[Support], chosen: Sequence[Support]) -> Support | Non
     if not gains or max(gains) < ADDED * whole:
         return None
     return ranked[gains.index(max(gains))]
+
+
+def _is_whole(support: Support) -> bool:
+    """Not the rest of a sentence that begins on another page: no more than the best may be one."""
+    return not support.said[:1].islower()
 
 
 def _words(support: Support) -> str:
