@@ -45,9 +45,7 @@ class AllDifferent:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def vectors(
-        self, ids: Sequence[str], legs: Collection[LegName] = LEGS
-    ) -> dict[str, Vectors]:
+    def vectors(self, ids: Sequence[str], legs: Collection[LegName] = LEGS) -> dict[str, Vectors]:
         self.asked = list(ids)
         rows = np.eye(len(ids), dtype=np.float32)
         empty = np.empty((0, 1), np.float32)
