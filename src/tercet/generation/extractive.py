@@ -72,7 +72,7 @@ def _chosen(ranked: Sequence[Support], enough: float) -> tuple[list[Support], in
         if more is None:
             break
         chosen.append(more)
-    for support in filter(_is_whole, close):
+    for support in filter(_is_whole, _others_first(close, chosen)):
         if len(chosen) < MOST_QUOTES and all(_words(support) != _words(one) for one in chosen):
             chosen.append(support)
     return chosen, len(sides) if len(sides) > 1 else 0
