@@ -27,7 +27,7 @@ from tests.markdown import Block, blocks, commands, inline_code
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 # What a reader brings: a key, a server, a page, questions (tests/cli/test_tune.py has some).
-NEEDS_MORE = ("OPENAI_", "QDRANT_URL", "http://", "https://", "questions.csv")
+NEEDS_MORE = ("OPENAI_", "QDRANT_URL", "http://", "https://", "questions.csv", "labelled.jsonl")
 PROGRAMS = ("tercet", "pip", "pytest")
 # Read by the command line itself, before there are settings.
 NO_SETTING = {"TERCET_DEBUG"}

@@ -106,15 +106,16 @@ def test_neighbours_are_joined_in_order_at_the_place_of_the_best() -> None:
     st.lists(st.tuples(st.integers(0, len(TEXT) - 1), st.integers(1, 120)), min_size=1, max_size=6)
 )
 def test_joined_text_is_the_document_s_at_its_place(spans: list[tuple[int, int]]) -> None:
-    ends = [(start, min(len(TEXT), start + size)) for start, size in spans]
-    context = pack(parts(*dict.fromkeys(ends)), 100_000, words)
+    # By where they start, as the chunks of a document are: each has an id of its own.
+    ends = {start: min(len(TEXT), start + size) for start, size in spans}
+    context = pack(parts(*ends.items()), 100_000, words)
     for hit in context.hits:
         chunk = hit.chunk
         assert TEXT[chunk.start : chunk.end] == chunk.text
         assert (chunk.pages[0].start, chunk.pages[-1].end) == (chunk.start, chunk.end)
     covered = covers(context)
     twins = {at for some in context.twins for hit in some for at in positions(hit)}
-    assert {at for start, end in ends for at in range(start, end)} <= covered | twins
+    assert {at for start, end in ends.items() for at in range(start, end)} <= covered | twins
 
 
 def covers(context: Context) -> set[int]:
