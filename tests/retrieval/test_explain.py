@@ -14,6 +14,7 @@ from tercet.retrieval.explain import explained
 from tercet.retrieval.plans import plan
 from tercet.retrieval.retriever import tenant_filter
 from tercet.retrieval.tokens import token_matches
+from tercet.testing.doubles import WordEncoder
 from tercet.types import MODES, Chunk, Document, Fuse, Fusion, Heading, Hit, Leg, Query, Search
 
 TEXTS = {
@@ -173,7 +174,7 @@ def test_models_that_do_not_tell_their_words_leave_them_out(
     query = Query("days of leave", limit=1)
     search = Search(plan(query), encoder.query(query.text), tenant_filter("", None))
     [hits] = rag.store.search([search])
-    [told] = explained(query, search, hits, rag.store)
+    [told] = explained(query, search, hits, rag.store, WordEncoder())
     assert told.explanation
     assert (told.explanation.terms, told.explanation.tokens) == (None, None)
 

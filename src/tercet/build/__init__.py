@@ -5,7 +5,7 @@ needs it.
 """
 
 from tercet.build.embedding import make_chunker, make_encoder, make_whole_chunker, schema_of
-from tercet.build.opening import assemble, open
+from tercet.build.opening import Opened, assemble, open, open_with_encoder
 from tercet.build.reading import find, make_reader
 from tercet.build.searching import (
     default_query,
@@ -25,6 +25,7 @@ from tercet.build.writing import (
 )
 
 __all__ = [
+    "Opened",
     "assemble",
     "default_query",
     "find",
@@ -42,6 +43,7 @@ __all__ = [
     "make_whole_chunker",
     "model_for_expansion",
     "open",
+    "open_with_encoder",
     "open_ledger",
     "open_store",
     "parse_query_filter",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from tercet.build.embedding import make_chunker, make_encoder, schema_of
+from tercet.build.embedding import make_chunker, make_encoder, make_whole_chunker, schema_of
 from tercet.build.reading import find, make_reader
 from tercet.build.searching import default_query, make_retriever, parse_query_filter
 from tercet.build.storing import open_ledger, open_store
@@ -38,10 +38,23 @@ def open(
     if settings is None:
         overrides = {"index": index and str(index), "collection": collection, "tenant": tenant}
         settings = read_settings(overrides)
+    return open_with_encoder(settings, create=create).rag
+
+
+class Opened(NamedTuple):
+    """An open index, and the encoder that it embeds with."""
+
+    rag: Rag
+    encoder: ThreeVectorEncoder
+
+
+def open_with_encoder(settings: Settings, *, create: bool = True, whole: bool = False) -> Opened:
+    """The index of the settings, for what embeds beside it. With `whole`, one chunk a document, as
+    labelled collections have it. Raises as `open` does."""
     encoder = make_encoder(settings)
-    chunker = make_chunker(settings, encoder)
+    chunker = make_whole_chunker() if whole else make_chunker(settings, encoder)
     store = open_store(settings, schema_of(encoder, chunker), create=create)
-    return assemble(settings, encoder, chunker, store)
+    return Opened(assemble(settings, encoder, chunker, store), encoder)
 
 
 def assemble(

@@ -62,12 +62,16 @@ def make_judge(settings: Settings) -> Judge | None:
 
 
 def make_chat_model(settings: Settings) -> ChatModel | None:
-    """The model that writes, if a key or endpoint is set."""
+    """The model that writes, if a key or endpoint is set; it sees what the settings let it see."""
     if not settings.writes_with_model:
         return None
     from tercet.generation.client.making import make_writer
+    from tercet.generation.guardrails.detectors import make_detectors
+    from tercet.generation.guardrails.masked import Masked
 
-    return make_writer(settings)
+    writer = make_writer(settings)
+    detectors = make_detectors(settings.masks, settings.mask_region)
+    return Masked(writer, detectors) if detectors else writer
 
 
 def make_talk(settings: Settings, encoder: Encoder) -> Talk:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tercet.cli.common import settings_of, stderr
+from tercet.cli.labelled import index_or_temporary, ingested
 from tercet.errors import UsageError
 from tercet.evaluation.answers import AnswerQuestion, make_answer_record, measure_answers
 from tercet.evaluation.answers.judging import Judge, LocalJudge, ModelJudge
 from tercet.evaluation.answers.questions import read_documents
 from tercet.ports import Encoder
-from tercet.types import Answer, IngestReport, LegName
+from tercet.types import Answer, LegName
 
 if TYPE_CHECKING:
-    from tercet import ports
     from tercet.cli.evaluate_answers import Wish
     from tercet.config import Settings
     from tercet.rag import Rag
@@ -29,40 +28,22 @@ def measure_dataset(path: Path, questions: Sequence[AnswerQuestion], wish: Wish)
     from tercet import build
 
     temporary = bool(wish.docs) or (path.is_dir() and not wish.index)
-    with _place(wish.index, temporary=temporary) as index:
+    with index_or_temporary(None) if temporary else contextlib.nullcontext(wish.index) as index:
         collection = wish.collection or (f"eval-{path.resolve().name}" if path.is_dir() else None)
         settings = settings_of(index, collection, wish.tenant)
-        encoder = build.make_encoder(settings)
-        chunker = build.make_chunker(settings, encoder)
-        create = temporary or path.is_dir()
-        store = build.open_store(settings, build.schema_of(encoder, chunker), create=create)
-        with build.assemble(settings, encoder, chunker, store) as rag:
+        rag, encoder = build.open_with_encoder(settings, create=temporary or path.is_dir())
+        with rag:
             _fill(rag, path, wish)
             judge = _judge(settings, encoder, wish.judge)
             return _record(rag, path, questions, wish, judge, encoder)
 
 
-def _place(index: str | None, *, temporary: bool) -> contextlib.AbstractContextManager[str | None]:
-    if not temporary:
-        return contextlib.nullcontext(index)
-    return tempfile.TemporaryDirectory(prefix="tercet-eval-")
-
-
 def _fill(rag: Rag, path: Path, wish: Wish) -> None:
     if path.is_dir():
         documents = read_documents(path)
-        _ingest(lambda progress: rag.add(documents, progress=progress))
+        ingested(lambda progress: rag.add(documents, progress=progress))
     elif wish.docs:
-        _ingest(lambda progress: rag.ingest(*wish.docs, progress=progress))
-
-
-def _ingest(ingest: Callable[[ports.Progress], IngestReport]) -> None:
-    from tercet.cli.progress import ingest_progress
-
-    with ingest_progress() as progress:
-        report = ingest(progress)
-    for problem in report.problems:
-        stderr().print(f"Warning: {problem.source}: {problem.reason}", markup=False)
+        ingested(lambda progress: rag.ingest(*wish.docs, progress=progress))
 
 
 def _judge(settings: Settings, encoder: Encoder, name: str) -> Judge:

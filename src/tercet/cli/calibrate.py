@@ -96,9 +96,8 @@ def _outcomes(settings: Settings, questions: Sequence[Question]) -> Iterator[Out
     from tercet.generation.extractive import ExtractiveGenerator, worth
     from tercet.generation.support import rank_sentences
 
-    with build.open(settings=settings, create=False) as rag:
-        encoder = build.make_encoder(settings)
-        encoder.avg_terms = rag.schema.avg_terms
+    rag, encoder = build.open_with_encoder(settings, create=False)
+    with rag:
         match = SourceMatcher(info.source for info in rag.documents())
         for question in track(questions, "questions", console=stderr(), transient=True):
             hits = rag.search(rag.query(question.text, ExtractiveGenerator.depth))

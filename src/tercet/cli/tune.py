@@ -43,26 +43,34 @@ def _sizes(context: click.Context, parameter: click.Parameter, value: str) -> li
 @click.option("--overwrite", is_flag=True, help="Write it over one that is there.")
 @click.option("--force", is_flag=True, help="Write it although the default should stay.")
 @json_option
-def command(dataset: Path, **options: Any) -> None:
+def command(
+    dataset: Path,
+    index: str | None,
+    collection: str | None,
+    tenant: str | None,
+    docs: tuple[Path, ...],
+    split: str,
+    metric: str,
+    seed: int,
+    budget: int | None,
+    sizes: list[int],
+    out: Path | None,
+    overwrite: bool,
+    force: bool,
+    as_json: bool,
+) -> None:
     """Find better search settings on the labelled questions of DATASET, a BEIR folder or a CSV or
     JSONL file of questions and expected sources; half of them judge, and nothing is tuned on
     them."""
     from tercet.cli.tuning import Wish
     from tercet.evaluation.tuning.settings_file import check_place
 
-    if options["out"]:
-        check_place(options["out"], overwrite=options["overwrite"])
-    wish = Wish(
-        index=options["index"],
-        collection=options["collection"],
-        tenant=options["tenant"],
-        docs=options["docs"],
-        split=options["split"],
-        sizes=options["sizes"],
-    )
-    record = _tune(dataset, wish, options)
-    record["file"] = _write(record, options)
-    if options["as_json"]:
+    if out:
+        check_place(out, overwrite=overwrite)
+    wish = Wish(index, collection, tenant, docs, split, sizes)
+    record = _tune(dataset, wish, metric, seed, budget or 0)
+    record["file"] = _write(record, out, overwrite=overwrite, force=force)
+    if as_json:
         print_json(record)
     else:
         from tercet.cli.tune_show import show_tuning
@@ -70,7 +78,7 @@ def command(dataset: Path, **options: Any) -> None:
         show_tuning(record)
 
 
-def _tune(dataset: Path, wish: Wish, options: dict[str, Any]) -> dict[str, Any]:
+def _tune(dataset: Path, wish: Wish, metric: str, seed: int, budget: int) -> dict[str, Any]:
     from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -78,7 +86,7 @@ def _tune(dataset: Path, wish: Wish, options: dict[str, Any]) -> dict[str, Any]:
     from tercet.evaluation.measures import parse_measure
     from tercet.evaluation.tuning import tune
 
-    parse_measure(options["metric"])  # a wrong one is said before anything is embedded
+    parse_measure(metric)  # a wrong one is said before anything is embedded
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with (
         labelled(dataset, wish) as (places, questions),
@@ -89,28 +97,22 @@ def _tune(dataset: Path, wish: Wish, options: dict[str, Any]) -> dict[str, Any]:
         def tick(what: str, done: int, total: int) -> None:
             bar.update(task, description=escape(what), completed=done, total=total)
 
-        return tune(
-            places,
-            questions,
-            options["metric"],
-            seed=options["seed"],
-            budget=options["budget"] or 0,
-            tick=tick,
-        )
+        return tune(places, questions, metric, seed=seed, budget=budget, tick=tick)
 
 
-def _write(record: dict[str, Any], options: dict[str, Any]) -> str | None:
+def _write(
+    record: dict[str, Any], path: Path | None, *, overwrite: bool, force: bool
+) -> str | None:
     """The path of the settings file, if one is asked for and there is reason for it."""
     from datetime import date
 
     from tercet.evaluation.tuning.settings_file import settings_file, write_settings
 
-    path: Path | None = options["out"]
     if path is None:
         return None
-    if not (record["verdict"]["change"] or options["force"]):
+    if not (record["verdict"]["change"] or force):
         words = f"{path} is not written, because the default should stay; --force writes it."
         stderr().print(words, markup=False, soft_wrap=True)
         return None
-    write_settings(path, settings_file(record, date.today()), overwrite=options["overwrite"])
+    write_settings(path, settings_file(record, date.today()), overwrite=overwrite)
     return str(path)

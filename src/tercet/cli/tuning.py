@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tercet import ports
-from tercet.cli.common import stderr
+from tercet.cli.labelled import (
+    check_dataset,
+    index_or_temporary,
+    ingested,
+    warn,
+    warn_of_missing,
+)
 from tercet.config import Settings, read_settings
 from tercet.errors import UsageError
 from tercet.evaluation.dataset import Dataset, read_beir
-from tercet.evaluation.questions import SUFFIXES, Question, read_questions
+from tercet.evaluation.questions import Question, read_questions
 from tercet.evaluation.sources import match_questions
 from tercet.evaluation.tuning import Place
 from tercet.types import IngestReport
@@ -59,11 +65,7 @@ def labelled(path: Path, wish: Wish) -> Iterator[Labelled]:
 def _check(path: Path, wish: Wish) -> None:
     if path.is_dir() and wish.docs:
         raise UsageError(f"{path} has documents of its own.", "Leave --docs out.")
-    if not path.is_dir() and path.suffix not in SUFFIXES:
-        raise UsageError(
-            f"{path} is neither a folder nor a question file.",
-            f"Question files end in {', '.join(SUFFIXES)}.",
-        )
+    check_dataset(path)
     if wish.split and not path.is_dir():
         raise UsageError(f"--split is for BEIR folders, and {path} is none.")
     if wish.index and wish.docs:
@@ -100,10 +102,7 @@ def _asked(
         places = [_open(stack, _settings(wish, wish.index, wish.collection), create=False)]
     sources = [info.source for info in places[0].rag.documents()]
     dataset = match_questions(name, questions, sources)
-    for missing, why in dataset.unmatched.items():
-        _warn(f"the expected source {missing} counts as not found: {why}.")
-    if dataset.left_out:
-        _warn(f"{dataset.left_out} questions without an expected source are left out.")
+    warn_of_missing(dataset)
     return Labelled(places, dataset)
 
 
@@ -113,24 +112,20 @@ def _filled(
     """An index with the documents for each chunk size, the default's first."""
     sizes = _sizes(wish)
     whole = not wish.sizes and not wish.docs
-    folders = [wish.index or stack.enter_context(_temporary()) for _ in sizes]
+    folders = [stack.enter_context(index_or_temporary(wish.index)) for _ in sizes]
     chosen = [  # before the first is filled: a wrong size is said at once
         _settings(wish, folder, collection, size)
         for folder, size in zip(folders, sizes, strict=True)
     ]
     if len(sizes) > 1:
-        _warn(f"all documents are read and embedded {len(sizes)} times, once for each chunk size.")
+        warn(f"all documents are read and embedded {len(sizes)} times, once for each chunk size.")
     places = []
     for size, settings in zip(sizes, chosen, strict=True):
         places.append(_open(stack, settings, create=True, size=size, whole=whole))
-        seconds = _ingest(places[-1], ingest)
+        seconds = ingested(functools.partial(ingest, places[-1].rag)).seconds
         if len(places) == 1 and len(sizes) > 1:
-            _warn(f"that took {seconds:.0f} s; the other sizes take about as long each.")
+            warn(f"that took {seconds:.0f} s; the other sizes take about as long each.")
     return places
-
-
-def _temporary() -> contextlib.AbstractContextManager[str]:
-    return tempfile.TemporaryDirectory(prefix="tercet-tune-")
 
 
 def _sizes(wish: Wish) -> list[int]:
@@ -158,23 +153,5 @@ def _open(
 ) -> Place:
     from tercet import build
 
-    encoder = build.make_encoder(settings)
-    chunker = build.make_whole_chunker() if whole else build.make_chunker(settings, encoder)
-    store = build.open_store(settings, build.schema_of(encoder, chunker), create=create)
-    rag = stack.enter_context(build.assemble(settings, encoder, chunker, store))
-    return Place(rag, encoder, size)
-
-
-def _ingest(place: Place, ingest: Ingest) -> float:
-    """The seconds it took."""
-    from tercet.cli.progress import ingest_progress
-
-    with ingest_progress() as progress:
-        report = ingest(place.rag, progress)
-    for problem in report.problems:
-        _warn(f"{problem.source}: {problem.reason}")
-    return report.seconds
-
-
-def _warn(words: str) -> None:
-    stderr().print(f"Warning: {words}", markup=False, soft_wrap=True)
+    opened = build.open_with_encoder(settings, create=create, whole=whole)
+    return Place(stack.enter_context(opened.rag), opened.encoder, size)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tercet.ports import Store
+from tercet.ports import Encoder, Store
 from tercet.ports.embedding import Spelling
 from tercet.retrieval.arithmetic import Arithmetic, Standing, standing
 from tercet.retrieval.plans import leg_plans
@@ -44,7 +44,7 @@ class _Found(NamedTuple):
 
 
 def explained(
-    query: Query, search: Search, hits: Sequence[Hit], store: Store, encoder: object = None
+    query: Query, search: Search, hits: Sequence[Hit], store: Store, encoder: Encoder
 ) -> list[Hit]:
     """The hits with their standing in each leg and how their score came about; two engine calls.
 

@@ -70,9 +70,10 @@ def unescape(quote: str) -> str:
 def new_boundary(texts: Sequence[str]) -> str:
     """A random word that stands in none of the texts; another one for every call, so that no
     document can know it."""
-    while any((word := secrets.token_hex(8)) in text for text in texts):
-        pass
-    return word
+    while True:
+        word = secrets.token_hex(8)
+        if not any(word in text for text in texts):
+            return word
 
 
 def report(source: str, findings: Sequence[Finding], policy: InjectionPolicy) -> str:
