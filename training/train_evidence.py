@@ -40,8 +40,8 @@ from tercet.generation.calibration import fit_calibration, logistic, write_calib
 from tercet.generation.evidence import Signs  # noqa: E402
 
 OUT = ROOT / "src" / "tercet" / "generation"
-DIRECTION = np.array(Signs(1, 1, 1, 1, 1, 1, -1, -1, -1, 1, -1))
-PRIOR = np.array([-10, *Signs(8, 2, 2, 2, 0.5, 2, -1.5, -0.5, -3, 0.5, -0.2)])
+DIRECTION = np.array(Signs(1, 1, 1, 1, 1, 1, -1, -1, -1, 1, -1, -1))
+PRIOR = np.array([-10, *Signs(8, 2, 2, 2, 0.5, 2, -1.5, -0.5, -3, 0.5, -3, -0.2)])
 ROUNDS = 3
 HARD = 5  # other sentences of each question that a round sees
 # The intercept is free. The weight of `rank` stays as set: the paragraph of a SQuAD question nearly

@@ -67,14 +67,14 @@ class Answerer:
 
     def outcome(self, evidence: Evidence) -> Outcome:
         """The answerer's own choice, without its threshold."""
-        ranked = sorted(evidence.supports, key=extractive.worth, reverse=True)
+        ranked = sorted(evidence.supports, key=lambda one: one.score, reverse=True)
         answer = extractive.ExtractiveGenerator(self._encoder, enough=float("-inf"))
         # The supports are known; finding them again would take all the time there is.
         with patch.object(extractive, "rank_sentences", lambda *_: evidence.supports):
             draft = answer(evidence.question.text, evidence.context)
         return Outcome(
             evidence.question,
-            extractive.worth(ranked[0]) if ranked else float("-inf"),
+            ranked[0].score if ranked else float("-inf"),
             tuple(citation.quote for citation in draft.citations),
             tuple(support.sentence.text for support in ranked[:3]),
         )

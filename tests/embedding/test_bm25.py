@@ -34,9 +34,18 @@ def test_length_counts_every_term_and_no_stop_word() -> None:
     assert len(vector.indices) == 3
 
 
-def test_a_query_counts_each_term_once() -> None:
-    vector = Bm25().query("foxes, fox and foxes")
-    assert vector.values.tolist() == [1.0]
+def test_a_query_counts_a_term_as_often_as_it_is_there() -> None:
+    vector = Bm25().query("foxes, fox and foxes; fences")
+    assert sorted(vector.values.tolist()) == [1.0, 3.0]
+
+
+@given(WORDS)
+def test_the_terms_of_a_query_are_those_that_the_engine_finds(words: list[str]) -> None:
+    text = " ".join(words)
+    vector = Bm25().query(text)
+    engine = qe.Bm25(qe.Bm25Config(language="english"))
+    assert set(vector.indices.tolist()) == set(engine.embed_query(text).indices)
+    assert all(count == 1 for count in Bm25().query(" ".join(set(words) - {"runs"})).values)
 
 
 def test_the_mean_is_that_of_the_texts() -> None:

@@ -11,7 +11,7 @@ from tercet.generation.evidence import Signs, Weights, log_odds, shipped_weights
 from tercet.generation.places import find_places
 from tercet.types import Chunk, Hit
 
-AGAINST = {"missing", "unsaid", "unknown", "rank"}
+AGAINST = {"missing", "unsaid", "unknown", "numberless", "rank"}
 
 
 @given(st.lists(st.floats(-1, 1), min_size=len(Signs._fields), max_size=len(Signs._fields)))

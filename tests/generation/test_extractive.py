@@ -113,3 +113,47 @@ def test_other_documents_are_quoted_before_more_of_the_same(encoder: Encoder) ->
     hits = (hit(one, "manual.pdf"), hit(other, "terms.docx"))
     draft = ExtractiveGenerator(encoder)("How long is the X200 covered?", Context(hits))
     assert [citation.source for citation in draft.citations[:2]] == ["manual.pdf", "terms.docx"]
+
+
+PRICES = (
+    "# Prices\n\n| Code | Description | Price, € |\n| --- | --- | --- |\n"
+    "| X200-KIT | X200 with three probes | 1,890 |\n| M45-U | M45 meter | 3,150 |"
+)
+WARRANTY = (
+    "# Warranty extensions\n\n| Code | Instrument | Extension | Price |\n|---|---|---|---|\n"
+    "| EW-X3 | X200 | 24 months | €255 |\n| EW-M3 | M45 | 24 months | €340 |"
+)
+
+
+def test_two_things_are_quoted_from_two_documents(encoder: Encoder) -> None:
+    # The second passage does not have the code of the first, and need not.
+    asked = "What do an X200-KIT and the 24-month warranty extension for it cost in euros?"
+    context = Context((hit(WARRANTY, "warranty.md"), hit(PRICES, "prices.md")))
+    draft = ExtractiveGenerator(encoder)(asked, context)
+    quotes = [citation.quote for citation in draft.citations]
+    assert "| X200-KIT | X200 with three probes | 1,890 |" in quotes
+    assert "| EW-X3 | X200 | 24 months | €255 |" in quotes
+
+
+def test_titles_that_two_rows_share_are_cited_once(encoder: Encoder) -> None:
+    asked = "What do the X200-KIT and the M45-U cost in euros?"
+    draft = ExtractiveGenerator(encoder)(asked, Context((hit(PRICES, "prices.md"),)))
+    quotes = [citation.quote for citation in draft.citations]
+    assert len(quotes) == len(set(quotes))
+    assert quotes.count("| Code | Description | Price, € |") == 1
+    assert [citation.marker for citation in draft.citations] == list(range(1, len(quotes) + 1))
+    assert draft.text.count("[2]") == 2
+
+
+def test_a_row_is_not_an_answer_because_a_town_is_named(encoder: Encoder) -> None:
+    town = "# Opening hours\n\n| Town | Opens | Closes |\n|---|---|---|\n| Porto | 9:00 | 17:00 |"
+    context = Context((hit(town, "hours.md"), hit(OTHER, "leave.md")))
+    asked = "How many parking spaces are there in Porto?"
+    assert ExtractiveGenerator(encoder)(asked, context).abstained
+
+
+def test_a_price_is_not_a_sentence_without_a_number(encoder: Encoder) -> None:
+    text = "The flow cell FC-45 for the M45 is in preparation."
+    context = Context((hit(text, "cell.md"), hit(OTHER, "leave.md")))
+    asked = "What does the flow cell FC-45 for the M45 cost?"
+    assert ExtractiveGenerator(encoder)(asked, context).abstained

@@ -59,6 +59,22 @@ def test_a_table_that_goes_on_has_its_titles_in_the_lead() -> None:
     assert found == ["Goodwill: In millions 2023 27", "Other: In millions 2023 3", "c: a b d"]
 
 
+def test_a_row_is_told_with_the_titles_that_stand_in_its_passage() -> None:
+    rows = find_tables(chunk(TABLE)).rows.values()
+    assert [row.told for row in rows] == [
+        "Products: 2023 60,584; 2022 63,355",
+        "Services: 2023 21,213",
+        "Cost of sales: 2023 (9); 2022 —",
+    ]
+    assert {TABLE[slice(*row.titles)] for row in rows if row.titles} == {"|  | 2023 | 2022 |"}
+
+
+def test_titles_of_another_passage_are_not_told() -> None:
+    lead = "| In millions | 2023 |\n| --- | --- |"
+    [row] = find_tables(chunk("| Goodwill | 27 |", lead=lead)).rows.values()
+    assert (row.told, row.titles, row.corner) == ("Goodwill: 27", None, "In millions")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -92,3 +108,9 @@ def test_the_label_counts_as_far_as_the_question_names_it(encoder) -> None:  # t
     named = {support.sentence.text.split(" |")[0]: support.signs.named for support in found}
     assert named["| Cost of sales"] == 1
     assert named["| Products"] == named["See the notes."] == 0
+
+
+def test_bold_titles_and_labels_are_told_plainly() -> None:
+    text = "| **City** | **Limit** |\n|---|---|\n| **London** | 5 * 2 |"
+    [row] = find_tables(chunk(text)).rows.values()
+    assert (row.label, row.told) == ("London", "London: Limit 5 * 2")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tercet.generation.ranges import holds, numbers_of
-from tercet.generation.wanted import fit, missing, what_is_wanted, words_of
+from tercet.generation.ranges import holds, is_another, numbers_of
+from tercet.generation.wanted import fit, missing, numberless, what_is_wanted, words_of
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,10 @@ from tercet.generation.wanted import fit, missing, what_is_wanted, words_of
         ("Within how many minutes must I answer?", "duration"),
         ("How many people work here?", "amount"),
         ("What percentage of sales is returned?", "amount"),
+        ("What share of revenue did the warranty cost?", "amount"),
         ("What does the lamp cost?", "money"),
+        ("What will the list price be?", "money"),
+        ("What is the law of electric charge?", ""),
         ("How much are they paid?", "money"),
         ("When was it founded?", "time"),
         ("In which year did it close?", "time"),
@@ -51,6 +54,38 @@ def test_the_kind_of_an_answer(question: str, kind: str) -> None:
 )
 def test_a_text_gives_what_is_wanted_or_does_not(question: str, text: str, fits: int) -> None:
     assert fit(what_is_wanted(question), text) == fits
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "without"),
+    [
+        ("How many staff are in Ghent?", "Ghent has staff in many rooms.", True),
+        ("How many staff are in Ghent?", "Ghent has forty staff.", False),
+        ("How many staff are in Ghent?", "The staff use the X200 and FC-45.", True),  # codes
+        ("What does the FC-45 cost?", "FC-45: Flow cell, in preparation", True),
+        ("What does the FC-45 cost?", "FC-45: 92", False),
+        ("How often is it tested?", "It is tested daily.", False),
+        ("How long is the warranty?", "The lamp is not covered.", True),
+        ("Who signs the form?", "The form is signed.", False),  # no number is asked for
+    ],
+)
+def test_a_text_without_a_number(question: str, text: str, without: bool) -> None:
+    assert numberless(what_is_wanted(question), text) is without
+
+
+@pytest.mark.parametrize(
+    ("label", "corner", "question", "another"),
+    [
+        ("50", "Week", "Who is on call in week 52 of 2025?", True),
+        ("52", "Week", "Who is on call in week 52 of 2025?", False),
+        ("50", "Week", "Who is on call in 2025?", False),
+        ("50", "", "Who is on call in week 52?", False),
+        ("Week 50", "Week", "Who is on call in week 52?", False),  # no bare number
+        ("4", "Band (2025)", "What does band (2025) 7 earn?", True),
+    ],
+)
+def test_a_row_of_another_number(label: str, corner: str, question: str, another: bool) -> None:
+    assert is_another(label, corner, question) is another
 
 
 def test_names_that_a_passage_does_not_have_are_missing() -> None:

@@ -93,7 +93,7 @@ def _outcomes(settings: Settings, questions: Sequence[Question]) -> Iterator[Out
     from tercet import build
     from tercet.evaluation.sources import SourceMatcher
     from tercet.generation.context import everything
-    from tercet.generation.extractive import ExtractiveGenerator, worth
+    from tercet.generation.extractive import ExtractiveGenerator
     from tercet.generation.support import rank_sentences
 
     rag, encoder = build.open_with_encoder(settings, create=False)
@@ -102,10 +102,10 @@ def _outcomes(settings: Settings, questions: Sequence[Question]) -> Iterator[Out
         for question in track(questions, "questions", console=stderr(), transient=True):
             hits = rag.search(rag.query(question.text, ExtractiveGenerator.depth))
             ranked = rank_sentences(question.text, everything(hits).hits, encoder) if hits else []
-            best = max(ranked, key=worth, default=None)
+            best = max(ranked, key=lambda one: one.score, default=None)
             places = {(match(e.source)[0], e.page) for e in question.expected if e.relevance}
             quoted = {(best.hit.source, page) for page in (None, best.hit.page)} if best else set()
-            score = worth(best) if best else -99.0
+            score = best.score if best else -99.0
             yield Outcome(question.id, bool(question.expected), score, bool(places & quoted))
 
 

@@ -46,12 +46,14 @@ class Bm25:
             yield SparseVector(indices, self._weights(frequencies, length)), length
 
     def query(self, text: str) -> SparseVector:
-        """Every term of the query once, with weight 1."""
-        vector = self._model.embed_query(text)
-        return SparseVector(
-            np.asarray(vector.indices, dtype=np.uint32),
-            np.asarray(vector.values, dtype=np.float32),
-        )
+        """Every term of the query with the number of times it is there.
+
+        That is the query's part of BM25 with k3 without bound (Robertson and Zaragoza, 2009,
+        section 3.5.3): long questions say twice what they are about. The engine's own vector
+        has 1 for each; docs/decisions/query-terms.md says what that costs.
+        """
+        indices, frequencies = self._frequencies(text)
+        return SparseVector(indices, frequencies)
 
     def mean_terms(self, texts: Sequence[str]) -> float:
         """The mean length of the texts in terms."""

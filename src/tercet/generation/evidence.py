@@ -28,12 +28,16 @@ class Signs(NamedTuple):
     - `dense`: cosine of the two dense vectors;
     - `coverage`: the share of the question's terms in the sentence, weighed by how rare they are
       among the passages looked through; `around`: of those in the passage;
-    - `named`: the share of a row's label that the question names, squared, 0 for a sentence; of a
-      range of numbers, 1 if a number of the question lies in it, else 0;
+    - `named`: the share of a row's label that the question names, squared so that a label named
+      whole stands out from its longer kin, 0 for a sentence; of a range of numbers, 1 if a number
+      of the question lies in it, else 0. Unless the label is a code (X200), it counts less when
+      the row and its titles have less than half of the question's other terms;
     - `missing`: the share of the question's names (`wanted.Wanted`) that the passage does not have;
       `unsaid`: of those that neither the sentence nor the labels above it have; `unknown`: of
-      those that are codes (X200), which the passage does not have;
+      those that are codes (X200), which the passage does not have; 1 for a row of another number
+      (`ranges.is_another`);
     - `fits`: 1 if the sentence says something of the kind that is asked for, -1 if not, else 0;
+    - `numberless`: 1 if a number is asked for and the sentence has none of its own, else 0;
     - `rank`: how many passages stand before its own, 2 at most.
     """
 
@@ -47,6 +51,7 @@ class Signs(NamedTuple):
     unsaid: float
     unknown: float
     fits: float
+    numberless: float
     rank: float
 
 

@@ -10,11 +10,11 @@ from tercet.generation.calibration import Calibration, read_calibration
 from tercet.generation.citations import cite
 from tercet.generation.contradictions import contradictions, date_of
 from tercet.generation.nearest import ABSTAINED, abstention
-from tercet.generation.support import Support, rank_sentences
+from tercet.generation.support import Support, rank_sentences, score_beside
 from tercet.ports import Encoder
 from tercet.types import Citation, Context, Draft
 
-__all__ = ["ABSTAINED", "CLOSE", "MOST_QUOTES", "PRECISION", "ExtractiveGenerator", "worth"]
+__all__ = ["ABSTAINED", "CLOSE", "MOST_QUOTES", "PRECISION", "ExtractiveGenerator"]
 
 PRECISION = 0.8  # of what is answered, as calibrated; see docs/decisions/extractive-answers.md
 CLOSE = 1.0  # in log-odds: a sentence nearly as good as the best
@@ -46,16 +46,11 @@ class ExtractiveGenerator:
 
     def __call__(self, question: str, context: Context) -> Draft:
         ranked = rank_sentences(question, context.hits, self._encoder) if context.hits else []
-        ranked = sorted(ranked, key=worth, reverse=True)
-        if not ranked or worth(ranked[0]) < self._enough:
+        ranked = sorted(ranked, key=lambda one: one.score, reverse=True)
+        if not ranked or ranked[0].score < self._enough:
             said = abstention(question, context.hits, ranked, self._calibration)
             return Draft(said, abstained=True)
         return _draft(*_chosen(ranked, self._enough))
-
-
-def worth(support: Support) -> float:
-    """One number for how well a sentence answers: its log-odds."""
-    return support.score
 
 
 def _chosen(ranked: Sequence[Support], enough: float) -> tuple[list[Support], int]:
@@ -63,12 +58,12 @@ def _chosen(ranked: Sequence[Support], enough: float) -> tuple[list[Support], in
     and what contradicts it; what is worth enough and answers more of the question (one that asks
     for two things may need two documents); and those nearly as good that say something else, of
     other documents first."""
-    close = [one for one in ranked if worth(one) >= worth(ranked[0]) - CLOSE]
+    close = [one for one in ranked if one.score >= ranked[0].score - CLOSE]
     sides = contradictions(ranked[0], close)[:MOST_QUOTES]
     chosen = list(sides)
     ranked = [one for one in ranked if _is_whole(one)]
     while len(chosen) < MOST_QUOTES:
-        more = _more([one for one in ranked if worth(one) >= enough], chosen)
+        more = _more(ranked, chosen, enough)
         if more is None:
             break
         chosen.append(more)
@@ -84,15 +79,18 @@ def _others_first(close: Sequence[Support], chosen: Sequence[Support]) -> list[S
     return sorted(close, key=lambda one: one.hit.source in quoted)
 
 
-def _more(ranked: Sequence[Support], chosen: Sequence[Support]) -> Support | None:
-    """The one that matches most of what the chosen ones leave of the question, if that is
-    `ADDED` at least."""
+def _more(ranked: Sequence[Support], chosen: Sequence[Support], enough: float) -> Support | None:
+    """The best beside the chosen ones that is worth enough and matches `ADDED` of the question
+    more than they do."""
     known = np.maximum.reduce([one.reached for one in chosen])
-    whole = ranked[0].reached.sum() if len(ranked) else 0.0
-    gains = [float(np.maximum(0, one.reached - known).sum()) for one in ranked]
-    if not gains or max(gains) < ADDED * whole:
-        return None
-    return ranked[gains.index(max(gains))]
+    least = ADDED * ranked[0].reached.sum() if ranked else 0.0
+    fit = [
+        (score, -place, one)
+        for place, one in enumerate(ranked)
+        if (score := score_beside(one, chosen)) >= enough
+        and np.maximum(0, one.reached - known).sum() >= least
+    ]
+    return max(fit)[-1] if fit else None
 
 
 def _is_whole(support: Support) -> bool:
@@ -105,17 +103,34 @@ def _words(support: Support) -> str:
 
 
 def _draft(chosen: Sequence[Support], sides: int) -> Draft:
-    """The quotes one after the other; markers count the citations in the order in which they are
-    shown. Those that contradict each other have their dates."""
-    citations: list[Citation] = []
+    """The quotes one after the other, a row with the titles of its columns, which are a quote of
+    their own. Markers count the citations in the order in which they are shown. Those that
+    contradict each other have their dates."""
+    citations: dict[tuple[str, int], Citation] = {}
     parts: list[str] = []
-    for number, support in enumerate(chosen, start=1):
-        sentence = support.sentence
-        citations.append(cite(number, support.hit, sentence.start, sentence.end))
-        date = date_of(support.hit) if number <= sides else ""
-        parts.append(f"{' '.join(support.said.split())} [{number}]{f' ({date})' if date else ''}")
+    for number, support in enumerate(chosen):
+        markers = "".join(f"[{_cite(support, place, citations)}]" for place in _quoted(support))
+        date = date_of(support.hit) if number < sides else ""
+        said = support.row.told if support.row else support.said
+        parts.append(f"{' '.join(said.split())} {markers}{f' ({date})' if date else ''}")
     warnings = (_warning(chosen[:sides]),) if sides else ()
-    return Draft(" ".join(parts), abstained=False, citations=tuple(citations), warnings=warnings)
+    cited = tuple(citations.values())
+    return Draft(" ".join(parts), abstained=False, citations=cited, warnings=warnings)
+
+
+def _quoted(support: Support) -> list[tuple[int, int]]:
+    """Where the quotes of a sentence or row begin and end in its passage."""
+    own = (support.sentence.start, support.sentence.end)
+    return [own, support.row.titles] if support.row and support.row.titles else [own]
+
+
+def _cite(
+    support: Support, place: tuple[int, int], citations: dict[tuple[str, int], Citation]
+) -> int:
+    """The marker of a quote, which is that of the one before if the same place is quoted again."""
+    hit = support.hit
+    made = cite(len(citations) + 1, hit, *place)
+    return citations.setdefault((made.source, made.start), made).marker
 
 
 def _warning(sides: Sequence[Support]) -> str:

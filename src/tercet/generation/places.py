@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from tercet.generation.rows import find_tables
+from tercet.generation.rows import Row, find_tables
 from tercet.generation.sentences import Sentence, split_sentences
 from tercet.types import Chunk, Hit
 
@@ -15,16 +15,25 @@ _HEADING = re.compile(r"^#{1,6}[ \t]+(?P<text>[^\n]+)$", re.MULTILINE)
 
 class Place(NamedTuple):
     """A sentence of a hit, or a row of a table in it: the hit's marker (1 for the first), the
-    sentence's own `words` (of a row what it says), the `labels` above it, what is shown (`said`),
-    and a row's label ("" for a sentence)."""
+    sentence's own `words` (of a row what it says), the `labels` above it, and the `row` if it is
+    one."""
 
     marker: int
     hit: Hit
     sentence: Sentence
     words: str
     labels: str
-    said: str
-    label: str = ""
+    row: Row | None = None
+
+    @property
+    def said(self) -> str:
+        """The sentence, or the row without its marks."""
+        return self.row.said if self.row else self.sentence.text
+
+    @property
+    def label(self) -> str:
+        """That of a row; of a sentence ""."""
+        return self.row.label if self.row else ""
 
     @property
     def whole(self) -> str:
@@ -35,7 +44,7 @@ class Place(NamedTuple):
     @property
     def answer(self) -> str:
         """Where the kind of an answer shows: of a row the titles and labels tell units."""
-        return self.whole if self.label else self.said
+        return self.whole if self.row else self.said
 
 
 def find_places(hits: Sequence[Hit]) -> Iterator[Place]:
@@ -46,9 +55,9 @@ def find_places(hits: Sequence[Hit]) -> Iterator[Place]:
         for sentence in split_sentences(hit.text):
             labels = _labels(hit.chunk, headings, sentence.start)
             if row := tables.rows.get(sentence.start):
-                yield Place(marker, hit, sentence, row.statement, labels, row.said, row.label)
+                yield Place(marker, hit, sentence, row.statement, labels, row)
             elif sentence.start not in tables.silent and _speaks(sentence.text):
-                yield Place(marker, hit, sentence, sentence.text, labels, sentence.text)
+                yield Place(marker, hit, sentence, sentence.text, labels)
 
 
 def _labels(chunk: Chunk, headings: Sequence[tuple[int, str]], start: int) -> str:

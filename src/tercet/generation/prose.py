@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from tercet.generation.claims import MARKER, without_markers
-from tercet.generation.extractive import worth
 from tercet.generation.quotes import Place
 from tercet.generation.sentences import Sentence, split_sentences
 from tercet.generation.support import rank_sentences
@@ -52,7 +51,7 @@ def sentence_behind(statement: str, marker: int, hit: Hit, encoder: Encoder) -> 
     ranked = rank_sentences(without_markers(statement), [hit], encoder)
     if not ranked:
         return None
-    best = max(ranked, key=worth).sentence
+    best = max(ranked, key=lambda one: one.score).sentence
     return Place(marker, best.start, best.end)
 
 

@@ -36,6 +36,18 @@ def holds(label: str, numbers: frozenset[float]) -> bool | None:
     return any(low <= number <= high for number in numbers)
 
 
+def is_another(label: str, corner: str, question: str) -> bool:
+    """Whether the label is a number, and the question names another of its column: week 50 in
+    the column "Week", asked for week 52."""
+    own = _NUMBER.fullmatch(label.strip())
+    if own is None or not corner.strip():
+        return False
+    named = re.search(
+        rf"\b{re.escape(corner.strip())}\s+{_VALUE}(?![\w-])", question, re.IGNORECASE
+    )
+    return named is not None and _value(named[1]) != _value(own[1])
+
+
 def _bounds(match: re.Match[str]) -> tuple[float, float]:
     if match["under"]:
         return -math.inf, _value(match[3])

@@ -10,18 +10,24 @@ from tercet.types import Chunk
 
 _TABLE = re.compile(r"(?:^[ \t]*\|[^\n]*\|[ \t]*(?:\n|\Z))+", re.MULTILINE)
 _RULE = re.compile(r"\|(?:[ \t]*:?-{3,}:?[ \t]*\|)+")
+_BOLD = re.compile(r"^(?:\*\*|__)(.+?)(?:\*\*|__)$")  # as titles often are
 _CELL = re.compile(r"(?<!\\)\|")
 
 
 class Row(NamedTuple):
-    """A row of a table that has values: its label (the first cell), and the whole as it would
-    be said: section and label, the title of the label's column (which may say of all values
-    what they are), then every value with the title of its column. `said` is the row alone."""
+    """A row of a table that has values: its `label` (the first cell), the title of the label's
+    column (`corner`), and the whole as it would be said: section and label, the title of the
+    label's column (which may say of all values what they are), then every value with the title of
+    its column (`statement`). `said` is the row alone, `told` the row with the titles; they are
+    those of the line at `titles`, None if that stands in another chunk."""
 
     start: int
     label: str
+    corner: str
     statement: str
     said: str
+    told: str
+    titles: tuple[int, int] | None
 
 
 class Tables(NamedTuple):
@@ -38,16 +44,25 @@ def find_tables(chunk: Chunk) -> Tables:
     silent: set[int] = set()
     for number, table in enumerate(_TABLE.finditer(chunk.text)):
         lines = list(_lines(table))
-        titles, body = _parted(lines, "" if number else chunk.lead)
         silent.update(start for start, _ in lines)
-        section = ""
-        for start, cells in body:
-            if any(cells[1:]):
-                statement = _statement(section, titles, cells)
-                rows[start] = Row(start, cells[0], statement, _said(cells))
-            else:
-                section = cells[0]
+        rows |= {row.start: row for row in _rows(lines, "" if number else chunk.lead)}
     return Tables(rows, frozenset(silent - rows.keys()))
+
+
+def _rows(lines: list[tuple[int, str]], lead: str) -> Iterator[Row]:
+    """The rows with values of one table."""
+    head, body = _parted(lines)
+    titles = _cells(head[1] if head else lead.partition("\n")[0])
+    place = (head[0], head[0] + len(head[1])) if head else None
+    section = ""
+    for start, cells in body:
+        if not any(cells[1:]):
+            section = cells[0]
+            continue
+        corner = titles[0] if titles else ""
+        statement = _statement(section, titles, cells)
+        told = _told(titles, cells) if place else _said(cells)
+        yield Row(start, cells[0], corner, statement, _said(cells), told, place)
 
 
 def _lines(table: re.Match[str]) -> Iterator[tuple[int, str]]:
@@ -59,30 +74,39 @@ def _lines(table: re.Match[str]) -> Iterator[tuple[int, str]]:
 
 
 def _parted(
-    lines: list[tuple[int, str]], lead: str
-) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The titles of the columns, and the cells of every line below."""
+    lines: list[tuple[int, str]],
+) -> tuple[tuple[int, str] | None, list[tuple[int, list[str]]]]:
+    """The line with the titles of the columns, and the cells of every line below."""
     rules = [i for i, (_, line) in enumerate(lines) if _RULE.fullmatch(line)]
     first = rules[0] + 1 if rules else 0
-    head = lines[first - 2][1] if first >= 2 else lead.partition("\n")[0]
-    return _cells(head), [(start, _cells(line)) for start, line in lines[first:]]
+    head = lines[first - 2] if first >= 2 else None
+    return head, [(start, _cells(line)) for start, line in lines[first:]]
 
 
 def _cells(line: str) -> list[str]:
     if not line.strip():
         return []
     inner = line.strip().removeprefix("|").removesuffix("|")
-    return [cell.strip().replace("\\|", "|") for cell in _CELL.split(inner)]
+    cells = (cell.strip().replace("\\|", "|") for cell in _CELL.split(inner))
+    return [_BOLD.sub(r"\1", cell) for cell in cells]
 
 
 def _statement(section: str, titles: list[str], cells: list[str]) -> str:
     label = " ".join(part for part in (section.rstrip(":"), cells[0]) if part)
-    corner, columns = (titles[0], titles[1:]) if titles else ("", [])
-    named = zip(cells[1:], [*columns, *[""] * len(cells)], strict=False)
-    values = [f"{title} {value}".strip() for value, title in named if value]
-    return f"{label}: {corner} {'; '.join(values)}"
+    corner = titles[0] if titles else ""
+    return f"{label}: {corner} {'; '.join(_titled(titles, cells))}"
+
+
+def _told(titles: list[str], cells: list[str]) -> str:
+    values = "; ".join(_titled(titles, cells))
+    return f"{cells[0]}: {values}" if cells[0] else values
+
+
+def _titled(titles: list[str], cells: list[str]) -> list[str]:
+    """Every value behind the title of its column."""
+    named = zip(cells[1:], [*titles[1:], *[""] * len(cells)], strict=False)
+    return [f"{title} {value}".strip() for value, title in named if value]
 
 
 def _said(cells: list[str]) -> str:
-    values = "; ".join(filter(None, cells[1:]))
-    return f"{cells[0]}: {values}" if cells[0] else values
+    return _told([], cells)

@@ -9,9 +9,18 @@ import numpy as np
 
 from tercet.generation.evidence import Signs, log_odds, reached, similarities
 from tercet.generation.places import Place, find_places
-from tercet.generation.ranges import holds
+from tercet.generation.ranges import holds, is_another
+from tercet.generation.rows import Row
 from tercet.generation.sentences import Sentence
-from tercet.generation.wanted import Wanted, fit, missing, what_is_wanted, words_of
+from tercet.generation.terms import coverage, rarity_of, share_of
+from tercet.generation.wanted import (
+    Wanted,
+    fit,
+    missing,
+    numberless,
+    what_is_wanted,
+    words_of,
+)
 from tercet.ports import Encoder
 from tercet.types import FloatArray, Hit, SparseVector, Vectors
 
@@ -21,10 +30,11 @@ _MOST_RANK = 2  # from the third hit on: further down, the sentence speaks for i
 
 
 class Support(NamedTuple):
-    """A sentence of a hit, or a row of a table in it: its marker (1 for the first hit), what is
-    shown (`said`, the row without its marks), the `words` by which it is judged (of a row with the
+    """A sentence of a hit, or a row of a table in it: its marker (1 for the first hit), itself
+    without a table's marks (`said`), the `words` by which it is judged (of a row with the
     titles of the columns), and how well it answers: the signs, their log-odds, and how much of
-    each token of the question is matched."""
+    each token of the question is matched. `row` is the row if it is one, and `lacks` are the
+    question's names that its passage does not have."""
 
     marker: int
     hit: Hit
@@ -34,11 +44,14 @@ class Support(NamedTuple):
     signs: Signs
     score: float
     reached: FloatArray
+    row: Row | None = None
+    lacks: frozenset[str] = frozenset()
 
 
 class _Asked(NamedTuple):
     """A question: its vectors, what it wants, and how rare each of its terms is."""
 
+    question: str
     vectors: Vectors
     wanted: Wanted
     rarity: FloatArray
@@ -61,8 +74,8 @@ def rank_sentences(question: str, hits: Sequence[Hit], encoder: Encoder) -> list
     """
     vectors = encoder.query(question)
     passages = list(encoder.sparse_passages([hit.chunk.passage for hit in hits]))
-    rarity = _rarity(vectors.sparse, passages)
-    asked = _Asked(vectors, what_is_wanted(question), rarity)
+    rarity = rarity_of(vectors.sparse, passages)
+    asked = _Asked(question, vectors, what_is_wanted(question), rarity)
     likely = _likely(_candidates(hits, passages, asked, encoder))
     known = {hit.id: words_of(f"{hit.source} {hit.chunk.passage}") for hit in hits}
     made = encoder.passages([candidate.place.whole for candidate in likely])
@@ -77,6 +90,8 @@ def _support(
 ) -> Support:
     """`known` are the words of the passage."""
     place = candidate.place
+    row = place.row
+    another = row is not None and is_another(row.label, row.corner, asked.question)
     similarity, weakest = similarities(asked.vectors.late, vectors.late)
     signs = Signs(
         similarity=similarity,
@@ -87,8 +102,9 @@ def _support(
         named=candidate.named,
         missing=missing(asked.wanted.names, known),
         unsaid=missing(asked.wanted.names, words_of(place.whole)),
-        unknown=missing(asked.wanted.codes, known),
+        unknown=1.0 if another else missing(asked.wanted.codes, known),
         fits=fit(asked.wanted, place.answer),
+        numberless=float(numberless(asked.wanted, place.answer)),
         rank=float(min(_MOST_RANK, place.marker - 1)),
     )
     return Support(
@@ -100,6 +116,8 @@ def _support(
         signs,
         log_odds(signs),
         reached(asked.vectors.late, vectors.late),
+        row,
+        asked.wanted.names - known,
     )
 
 
@@ -120,17 +138,30 @@ def _candidates(
     wanted, rarity = asked.vectors.sparse, asked.rarity
     places = list(find_places(hits))
     terms = encoder.sparse_passages([place.words for place in places])
+    wholes = encoder.sparse_passages([place.whole if place.row else "" for place in places])
     labels = encoder.sparse_passages([place.label for place in places])
-    around = [_coverage(wanted, passage, rarity) for passage in passages]
+    around = [coverage(wanted, passage, rarity) for passage in passages]
     return [
         _Candidate(
             place,
-            coverage=_coverage(wanted, own, rarity),
+            coverage=coverage(wanted, own, rarity),
             around=around[place.marker - 1],
-            named=_named(place.label, label, asked),
+            named=_named(place.label, label, whole, asked),
         )
-        for place, own, label in zip(places, terms, labels, strict=True)
+        for place, own, label, whole in zip(places, terms, labels, wholes, strict=True)
     ]
+
+
+def score_beside(support: Support, others: Sequence[Support]) -> float:
+    """The score of a sentence that is quoted beside others: of two things that are asked for, one
+    passage has the name of the one, and need not have that of the other."""
+    left = support.lacks.intersection(*(other.lacks for other in others))
+    if not support.lacks or left == support.lacks:
+        return support.score
+    share = len(left) / len(support.lacks)
+    signs = support.signs
+    fewer = signs._replace(missing=signs.missing * share, unknown=signs.unknown * share)
+    return log_odds(fewer)
 
 
 def mean_maxsim(query: FloatArray, passage: FloatArray) -> float:
@@ -139,30 +170,22 @@ def mean_maxsim(query: FloatArray, passage: FloatArray) -> float:
     return similarities(query, passage)[0]
 
 
-def _rarity(wanted: SparseVector, passages: Sequence[SparseVector]) -> FloatArray:
-    """For each term log((n + 1) / (m + .5)) where m of the n passages have it: as the inverse
-    document frequency (Robertson and Sparck Jones, 1976), among what was found."""
-    having = sum((np.isin(wanted.indices, one.indices) for one in passages), np.zeros(1))
-    weights: FloatArray = np.log((len(passages) + 1) / (having + 0.5)).astype(np.float32)
-    return weights if len(wanted.indices) else weights[:0]
-
-
-def _coverage(wanted: SparseVector, given: SparseVector, rarity: FloatArray) -> float:
-    """The share of the wanted terms that are given, each as rare as it is."""
-    if not len(wanted.indices):
-        return 0.0
-    return float(rarity[np.isin(wanted.indices, given.indices)].sum() / rarity.sum())
-
-
-def _named(label: str, terms: SparseVector, asked: _Asked) -> float:
-    """`Signs.named`; squared, so that a label named whole stands out from its longer kin. A range
-    is named by a number that lies in it, and by no other."""
+def _named(label: str, terms: SparseVector, whole: SparseVector, asked: _Asked) -> float:
+    """`Signs.named`, of the terms of a label and of the row with all that stands above it."""
     if not label:
         return 0.0
     held = holds(label, asked.wanted.numbers)
-    return _share(terms, asked.vectors.sparse) ** 2 if held is None else float(held)
+    share = share_of(terms, asked.vectors.sparse) ** 2 if held is None else float(held)
+    code = not asked.wanted.codes.isdisjoint(words_of(label))
+    return share if not share or code else share * _apart(asked, terms, whole)
 
 
-def _share(wanted: SparseVector, given: SparseVector) -> float:
-    """The share of the `wanted` terms that are among the `given` ones."""
-    return float(np.isin(wanted.indices, given.indices).mean()) if len(wanted.indices) else 0.0
+def _apart(asked: _Asked, label: SparseVector, whole: SparseVector) -> float:
+    """How much of the rest of the question the row and its titles have, as many a table has a row
+    of "Porto": 1 from a half on, and where the label is the whole question."""
+    wanted = asked.vectors.sparse
+    rest = ~np.isin(wanted.indices, label.indices)
+    if not rest.any():
+        return 1.0
+    left = SparseVector(wanted.indices[rest], wanted.values[rest])
+    return min(1.0, 2 * coverage(left, whole, asked.rarity[rest]))

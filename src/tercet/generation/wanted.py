@@ -14,15 +14,21 @@ Kind: TypeAlias = Literal["", "amount", "duration", "money", "person", "reason",
 _UNIT = r"(?:second|minute|hour|day|week|month|year|decade|centur|night|quarter)"
 _MONEY = re.compile(r"[€£$¥]|\b(?:euro|pound|dollar|kroner|million|billion|usd|eur|gbp)")
 _MONEY_WORDS = r"\b(?:costs?|prices?|fees?|charged?|paid|pays?|worth|earn|spent|spend)\b"
+_PRICE_WORDS = r"\b(?:costs?|prices?|fees?|paid|worth)\b"
+_BE = r"(?:is|was|are|were|will|does|do|did|would)"
 # The first that matches decides.
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("duration", re.compile(rf"\bhow (?:long|soon|quickly|often)\b|\bhow many {_UNIT}")),
-    ("money", re.compile(rf"\b(?:how much|what)\b.*{_MONEY_WORDS}")),
+    ("amount", re.compile(r"\b(?:what|which) (?:percentage|share|proportion|number)\b")),
+    (
+        "money",
+        re.compile(rf"\bhow much\b.*{_MONEY_WORDS}|\bwhat {_BE}\b.*{_PRICE_WORDS}|\bwhat .* cost$"),
+    ),
     (
         "amount",
         re.compile(
             r"\bhow (?:many|few|much|old|large|big|high|tall|far|deep|wide|fast|heavy|hot|cold)\b"
-            r"|\b(?:what|which) (?:percentage|share|proportion|number|amount)\b"
+            r"|\b(?:what|which) amount\b"
         ),
     ),
     ("time", re.compile(r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade)\b")),
@@ -32,10 +38,12 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 _ENGLISH = re.compile(r"\b(?:the|what|who|whose|when|which|how|why|where|is|are|does|did)\b", re.I)
 _COUNTED = re.compile(r"^(\d+)-[a-z]+$")  # 24-month: said as "24 months" too
 _CODE = re.compile(r"[^\W\d].*\d")
+_CODES = re.compile(r"\b(?=[^\s]*[^\W\d])[^\s]*\d[^\s]*")  # X200, CP-07: no amount of anything
 _WORD = re.compile(r"[^\W_]+(?:[-/.,:][^\W_]+)*")
 _NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|twice|once"
-    r"|dozens?|hundreds?|thousands?|millions?|billions?|none|no)\b"
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]+teen|twenty"
+    r"|thirty|forty|fifty|sixty|seventy|eighty|ninety|half|thirds?|quarters?|twice|once|dozens?"
+    r"|hundreds?|thousands?|millions?|billions?|none|no)\b"
 )
 _RHYTHM = r"\b(?:daily|weekly|monthly|quarterly|yearly|annual(?:ly)?|immediately|at once|every)\b"
 _LASTING = re.compile(rf"\b{_UNIT}|{_RHYTHM}")
@@ -85,6 +93,15 @@ def fit(wanted: Wanted, text: str) -> float:
         return 0.0
     new = [word for word in _WORD.findall(text) if word.lower() not in wanted.words]
     return 1.0 if _says(wanted.kind, text.lower(), new) else -1.0
+
+
+def numberless(wanted: Wanted, text: str) -> bool:
+    """Whether the question asks for a number and the text says none beside the question's own."""
+    if wanted.kind not in ("amount", "money", "duration"):
+        return False
+    said = " ".join(word for word in _WORD.findall(text.lower()) if word not in wanted.words)
+    rhythm = wanted.kind == "duration" and re.search(_RHYTHM, said)
+    return not rhythm and not _NUMBER.search(_CODES.sub("", said))
 
 
 def missing(names: frozenset[str], words: frozenset[str]) -> float:
