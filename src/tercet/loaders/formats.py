@@ -193,6 +193,7 @@ FORMATS: tuple[Format, ...] = (
         "tercet.loaders.pdf.reader:read",
         (".pdf",),
         ("text", "pages", "headings", "tables", "metadata"),
+        version=2,
         tool="tesseract",
     ),
     Format(

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from tercet.loaders.pdf.lines import Row, Word
+from tercet.loaders.pdf.lines import Row
+from tercet.loaders.pdf.look import Word
 
 _SIGN = r"[$€£¥]|US\$|R\$|CHF|EUR|USD"
 _DIGITS = r"(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?|[.,]?\d[\d.,]*)"

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import ctypes
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from tercet.loaders.pdf.look import READABLE, UNHYPHENED, Box, Look, Piece, Word, units
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfTextPage
-    from pypdfium2.raw import FS_RECTF
 
 # pdfium marks a hyphen at the end of a line, and joins the lines, with U+FFFE (once U+0002).
 _MARKED = re.compile(r"(?<![^\W_])([^\W_]+(?:-[^\W_]+)*)[\ufffe\x02](?=([^\W_]+))")
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
-_VISIBLE = re.compile(r"\S+")
+# What of a row stands on one line: a word, or the half of one.
+_PART = re.compile(r"[^\s\ufffe\x02]+[\ufffe\x02]?|[\ufffe\x02]")
 _BROKEN = re.compile(r"[^\W_]*[\ufffe\x02][^\W_]*")
 
-_CONTROLS = dict.fromkeys({*range(32), 127} - {9})  # glyphs without a meaning, mostly
-_GLYPHS = {0xAD: "-", 0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl"}
-_READABLE: dict[int, str | None] = {**_CONTROLS, **_GLYPHS, 0xFFFE: "-", 0xFFFF: None}
-_UNHYPHENED: dict[int, str | None] = {**_READABLE, 0xFFFE: "\ufffe", 2: "\x02"}
-
-_BOLD = re.compile(rb"bold|black|heavy|demi|cmbx|sfbx", re.IGNORECASE)
-_NAME_BYTES = 64
 _SAME_ROW = 0.5  # overlap in height, of the lower character, that puts two on one row
 _BACKWARD = 0.3  # of the height: kerning lets a character begin a little before the last ends
 _WORD_GAP = 0.15  # of the height: from here on, a gap parts words
+
+_P = TypeVar("_P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,41 +38,20 @@ class Line:
     left: float
 
 
-class _Box(NamedTuple):
-    left: float
-    bottom: float
-    right: float
-    top: float
+class _Part(NamedTuple):
+    """A word or the half of one: its middle, the piece it is of, from where to where in `raw`."""
 
-    @property
-    def height(self) -> float:
-        return self.top - self.bottom
-
-
-class _Piece(NamedTuple):
-    """What pdfium calls a line: its text, where it begins and ends, how it looks."""
-
-    text: str
-    first: _Box
-    last: _Box
-    size: float
-    bold: bool
-    raw: str
-    position: int  # of `raw` in the page's text
-
-
-class Word(NamedTuple):
-    """What stands between two spaces, and from where to where."""
-
-    text: str
-    left: float
-    right: float
+    x: float
+    y: float
+    piece: int
+    start: int
+    end: int
 
 
 class Row:
     """What stands beside each other on a page: one line, and on demand its words in place."""
 
-    def __init__(self, piece: _Piece, look: _Look) -> None:
+    def __init__(self, piece: Piece, look: Look) -> None:
         self._pieces = [piece]
         self._look = look
 
@@ -96,7 +71,7 @@ class Row:
     def height(self) -> float:
         return self._pieces[0].first.height
 
-    def takes(self, piece: _Piece) -> bool:
+    def takes(self, piece: Piece) -> bool:
         """Whether the piece was put to the row, because it goes on where the row ends."""
         if beside := _beside(self._pieces[-1].last, piece.first):
             self._pieces.append(piece)
@@ -124,6 +99,31 @@ class Row:
             found += words
         return found
 
+    def cut(self, place: Callable[[float, float], _P]) -> list[tuple[_P, Row]]:
+        """The row in parts, by the places in which the middles of its words lie."""
+        places = [place(part.x, part.y) for part in self._parts]
+        if len(set(places)) == 1:
+            return [(places[0], self)]
+        found: list[tuple[_P, Row]] = []
+        for (where, index), run in groupby(
+            zip(places, self._parts, strict=True), lambda pair: (pair[0], pair[1].piece)
+        ):
+            parts = [part for _, part in run]
+            if piece := self._look.cut(self._pieces[index], parts[0].start, parts[-1].end):
+                if found and found[-1][0] == where:
+                    found[-1][1]._pieces.append(piece)
+                else:
+                    found.append((where, Row(piece, self._look)))
+        return found
+
+    @cached_property
+    def _parts(self) -> list[_Part]:
+        return [
+            _Part(*self._look.middle(piece, match), index, match.start(), match.end())
+            for index, piece in enumerate(self._pieces)
+            for match in _PART.finditer(piece.raw)
+        ]
+
 
 def page_rows(textpage: PdfTextPage) -> list[Row]:
     """The rows of a page that hold anything, in reading order, hyphen marks still inside.
@@ -131,7 +131,7 @@ def page_rows(textpage: PdfTextPage) -> list[Row]:
     pdfium breaks a row where a raised or lowered character stands (a footnote mark between a
     label and its numbers); pieces that stand beside each other on the page become one row.
     """
-    look = _Look(textpage)
+    look = Look(textpage)
     rows: list[Row] = []
     for piece in _pieces(textpage, look):
         if not (rows and rows[-1].takes(piece)):
@@ -139,78 +139,23 @@ def page_rows(textpage: PdfTextPage) -> list[Row]:
     return rows
 
 
-def _beside(left: _Box, right: _Box) -> bool:
+def _beside(left: Box, right: Box) -> bool:
     overlap = min(left.top, right.top) - max(left.bottom, right.bottom)
     lower = min(left.height, right.height)
     return overlap > _SAME_ROW * lower > 0 and right.left > left.right - _BACKWARD * lower
 
 
-def _pieces(textpage: PdfTextPage, look: _Look) -> Iterator[_Piece]:
+def _pieces(textpage: PdfTextPage, look: Look) -> Iterator[Piece]:
     position = 0  # in UTF-16 units, as pdfium counts
     for raw in textpage.get_text_range().split("\r\n"):
-        text = raw.translate(_UNHYPHENED).strip()
+        text = raw.translate(UNHYPHENED).strip()
         if text:
             yield look.piece(raw, text, position)
-        position += _units(raw) + 2
+        position += units(raw) + 2
 
 
-def _units(raw: str) -> int:
-    return len(raw) if raw.isascii() else len(raw.encode("utf-16-le", "surrogatepass")) // 2
-
-
-class _Look:
-    """Asks pdfium where the characters of one page stand and how they look."""
-
-    def __init__(self, textpage: PdfTextPage) -> None:
-        import pypdfium2.raw as pdfium
-
-        self._pdfium = pdfium
-        self._textpage = textpage
-        self._rect = pdfium.FS_RECTF()
-        self._name = ctypes.create_string_buffer(_NAME_BYTES)
-        self._flags = ctypes.c_int()
-
-    def piece(self, raw: str, text: str, position: int) -> _Piece:
-        lead = len(raw) - len(raw.lstrip())
-        first = self._box(position + lead)
-        last = self._box(position + len(raw.rstrip()) - 1)
-        letter = next((i for i, c in enumerate(raw) if c.isalnum()), lead)
-        size = round(self._box(position + letter).height, 1)
-        bold = self._bold(position + letter)
-        return _Piece(text, first, last, size, bold, raw, position)
-
-    def words(self, piece: _Piece) -> Iterator[Word]:
-        raw, wide = piece.raw, not piece.raw.isascii() and max(piece.raw) > "\uffff"
-        lead, trail = len(raw) - len(raw.lstrip()), len(raw.rstrip()) - 1
-        start = self._index(piece.position + lead)
-        straight = self._index(piece.position + trail) - start == trail - lead and not wide
-        for match in _VISIBLE.finditer(raw):
-            first, last = match.start(), match.end() - 1
-            if straight:
-                indices = (start + first - lead, start + last - lead)
-            else:
-                before = piece.position + _units(raw[:first])
-                indices = (self._index(before), self._index(before + _units(raw[first:last])))
-            if text := match.group().translate(_UNHYPHENED):
-                yield Word(text, self._at(indices[0]).left, self._at(indices[1]).right)
-
-    def _at(self, index: int) -> FS_RECTF:
-        self._pdfium.FPDFText_GetLooseCharBox(self._textpage, index, self._rect)
-        return self._rect
-
-    def _box(self, position: int) -> _Box:
-        """The box of a character with its font's ascent and descent: one size, one height."""
-        rect = self._at(self._index(position))
-        return _Box(rect.left, rect.bottom, rect.right, rect.top)
-
-    def _bold(self, position: int) -> bool:
-        self._pdfium.FPDFText_GetFontInfo(
-            self._textpage, self._index(position), self._name, _NAME_BYTES, self._flags
-        )
-        return bool(_BOLD.search(self._name.value))
-
-    def _index(self, position: int) -> int:
-        return int(self._pdfium.FPDFText_GetCharIndexFromTextIndex(self._textpage, position))
+def _is_marked(text: str) -> bool:
+    return "\ufffe" in text or "\x02" in text
 
 
 class Hyphens:
@@ -218,16 +163,16 @@ class Hyphens:
 
     def __init__(self, texts: Iterable[str]) -> None:
         lines = list(texts)
-        marked = any("\ufffe" in line or "\x02" in line for line in lines)
-        whole = (_BROKEN.sub(" ", line.lower()) for line in lines)  # halves are no words
-        words = (word for line in whole for word in _WORD.findall(line))
+        marked = any(map(_is_marked, lines))
+        whole = (_BROKEN.sub(" ", line) if _is_marked(line) else line for line in lines)
+        words = (word for line in whole for word in _WORD.findall(line.lower()))  # no halves
         self._words = frozenset(words) if marked else frozenset()
 
     def resolved(self, text: str) -> str:
         """`text` with each marked hyphen dropped, or kept where it is part of the word."""
-        if "\ufffe" in text or "\x02" in text:
+        if _is_marked(text):
             text = _MARKED.sub(self._joined, text)
-        return text.translate(_READABLE)
+        return text.translate(READABLE)
 
     def _joined(self, match: re.Match[str]) -> str:
         left, right = match.groups()

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tercet.loaders.pdf.file import damaged, opened
+from tercet.loaders.pdf.grid import ruled
 from tercet.loaders.pdf.headings import Placed, bookmarks, by_font, by_outline, largest_line
 from tercet.loaders.pdf.lines import Hyphens, Line, page_rows
 from tercet.loaders.pdf.quality import is_garbled, is_scattered, regathered
 from tercet.loaders.pdf.scans import no_text, recognised
-from tercet.loaders.pdf.tables import tabulated
 from tercet.types import Document, Heading, MetadataValue, Page
 
 if TYPE_CHECKING:
@@ -33,10 +33,11 @@ _NO_TITLE = re.compile(
 def read(path: Path, source: str) -> Document:
     """The text of all pages, each page's between `Page.start` and `.end`; the pages tile it.
 
-    Tables of numbers are Markdown tables. Pages without a text layer are read by tesseract,
-    where it is installed. Headings come from the bookmarks, where they are found in the text,
-    else from lines that are larger or bolder than the body. Title: the document's property,
-    unless a program made it up, or the largest line of the first page, or the name of the file.
+    Tables of numbers, and those drawn with lines, are Markdown tables. Pages without a text
+    layer are read by tesseract, where it is installed. Headings come from the bookmarks, where
+    they are found in the text, else from lines that are larger or bolder than the body. Title:
+    the document's property, unless a program made it up, or the largest line of the first page,
+    or the name of the file.
     Metadata: author, subject, keywords (a list), created (ISO date), page_count; and the
     numbers of pages that are not as the others: damaged_pages, textless_pages, ocr_pages, and
     garbled_pages, whose text makes no sense.
@@ -89,7 +90,7 @@ def _page(pdf: PdfDocument, index: int) -> list[Line] | None:
 
     try:
         with closing(pdf[index]) as page, closing(page.get_textpage()) as textpage:
-            lines = tabulated(page_rows(textpage))
+            lines = ruled(page, page_rows(textpage))
             return _mended(textpage, lines) if is_scattered(lines) else lines
     except pypdfium2.PdfiumError:
         return None
