@@ -12,6 +12,7 @@ from tercet.store.compile import compile_filter
 from tercet.store.edge_filters import EDGE
 from tercet.store.late import stored_rows
 from tercet.store.payload import to_payload
+from tercet.store.proposing import PROPOSED_EF, proposes_by_graph
 from tercet.store.votes import vote_names, voters
 from tercet.types import Chunk, Fuse, Leg, Plan, Schema, Search, SparseVector, Vectors
 from tercet.types.index import LateDatatype, Quantization
@@ -33,6 +34,8 @@ _GRAPH = qe.HnswIndexConfig(
 
 # The late vectors are never searched by graph: they rescore what the other legs found.
 _NO_GRAPH = qe.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000)
+
+_PROPOSES = qe.SearchParams(hnsw_ef=PROPOSED_EF)
 
 _KINDS: Mapping[str, Any] = {
     "integer": functools.partial(qe.IntegerIndexParams, lookup=True, range=True),
@@ -199,4 +202,5 @@ class _Compiler:
             prefetches=self.prefetches(plan),
             # A nested prefetch has filtered already what this node rescores.
             filter=None if plan.prefetch else self.filter,
+            params=_PROPOSES if proposes_by_graph(plan) else None,
         )

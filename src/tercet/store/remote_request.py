@@ -10,6 +10,7 @@ from qdrant_client import models as qm
 from tercet.store.compile import compile_filter
 from tercet.store.late import stored_rows
 from tercet.store.payload import to_payload
+from tercet.store.proposing import PROPOSED_EF, proposes_by_graph
 from tercet.store.remote_filters import REMOTE
 from tercet.store.votes import vote_names, voters
 from tercet.types import Chunk, Fuse, Leg, Plan, Schema, Search, SparseVector, Vectors
@@ -156,4 +157,5 @@ class _Compiler:
             prefetch=self.prefetches(plan),
             # A nested prefetch has filtered already what this node rescores.
             filter=None if plan.prefetch else self.filter,
+            params=qm.SearchParams(hnsw_ef=PROPOSED_EF) if proposes_by_graph(plan) else None,
         )
