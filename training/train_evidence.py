@@ -41,7 +41,7 @@ from tercet.generation.evidence import Signs  # noqa: E402
 
 OUT = ROOT / "src" / "tercet" / "generation"
 DIRECTION = np.array(Signs(1, 1, 1, 1, 1, 1, -1, -1, -1, 1, -1, -1))
-PRIOR = np.array([-10, *Signs(8, 2, 2, 2, 0.5, 2, -1.5, -0.5, -3, 0.5, -3, -0.2)])
+PRIOR = np.array([-10, *Signs(8, 2, 2, 2, 0.5, 2, -1.5, -0.5, -3, 0.5, -4, -0.2)])
 ROUNDS = 3
 HARD = 5  # other sentences of each question that a round sees
 # The intercept is free. The weight of `rank` stays as set: the paragraph of a SQuAD question nearly

@@ -31,7 +31,7 @@ class Signs(NamedTuple):
     - `named`: the share of a row's label that the question names, squared so that a label named
       whole stands out from its longer kin, 0 for a sentence; of a range of numbers, 1 if a number
       of the question lies in it, else 0. Unless the label is a code (X200), it counts less when
-      the row and its titles have less than half of the question's other terms;
+      the row and its titles have less than a quarter of the question's terms, by `coverage`;
     - `missing`: the share of the question's names (`wanted.Wanted`) that the passage does not have;
       `unsaid`: of those that neither the sentence nor the labels above it have; `unknown`: of
       those that are codes (X200), which the passage does not have; 1 for a row of another number

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from tercet.generation.evidence import Signs, log_odds, reached, similarities
 from tercet.generation.places import Place, find_places
 from tercet.generation.ranges import holds, is_another
@@ -176,16 +174,7 @@ def _named(label: str, terms: SparseVector, whole: SparseVector, asked: _Asked) 
         return 0.0
     held = holds(label, asked.wanted.numbers)
     share = share_of(terms, asked.vectors.sparse) ** 2 if held is None else float(held)
-    code = not asked.wanted.codes.isdisjoint(words_of(label))
-    return share if not share or code else share * _apart(asked, terms, whole)
-
-
-def _apart(asked: _Asked, label: SparseVector, whole: SparseVector) -> float:
-    """How much of the rest of the question the row and its titles have, as many a table has a row
-    of "Porto": 1 from a half on, and where the label is the whole question."""
-    wanted = asked.vectors.sparse
-    rest = ~np.isin(wanted.indices, label.indices)
-    if not rest.any():
-        return 1.0
-    left = SparseVector(wanted.indices[rest], wanted.values[rest])
-    return min(1.0, 2 * coverage(left, whole, asked.rarity[rest]))
+    if not share or not asked.wanted.codes.isdisjoint(words_of(label)):
+        return share
+    # Many a table has a row of "Porto": it is about the question if it has a quarter of its terms.
+    return share * min(1.0, 4 * coverage(asked.vectors.sparse, whole, asked.rarity))
