@@ -37,8 +37,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from tercet.generation.calibration import read_calibration
-from tercet.generation.extractive import PRECISION
+from tercet.generation.extractive.answerer import PRECISION
+from tercet.generation.extractive.calibration import read_calibration
 
 PRECISIONS = sorted({0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, PRECISION})
 

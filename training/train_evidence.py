@@ -16,7 +16,7 @@ written for, or the marked quote in its document.
 2. calibration: Platt scaling of the score of each question's best sentence, on the answerable SQuAD
    questions and those whose article is not indexed.
 
-Writes src/tercet/generation/evidence.json and calibration.json.
+Writes src/tercet/generation/extractive/evidence.json and calibration.json.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 
 from answers.labelled import Labelled, read_handbook, read_squad  # noqa: E402
 
-from tercet.generation.calibration import fit_calibration, logistic, write_calibration  # noqa: E402
-from tercet.generation.evidence import Signs  # noqa: E402
+from tercet.generation.extractive.calibration import fit_calibration, logistic, write_calibration  # noqa: E402
+from tercet.generation.extractive.evidence import Signs  # noqa: E402
 
-OUT = ROOT / "src" / "tercet" / "generation"
+OUT = ROOT / "src" / "tercet" / "generation" / "extractive"
 DIRECTION = np.array(Signs(1, 1, 1, 1, 1, 1, -1, -1, -1, 1, -1, -1))
 PRIOR = np.array([-10, *Signs(8, 2, 2, 2, 0.5, 2, -1.5, -0.5, -3, 0.5, -4, -0.2)])
 ROUNDS = 3

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
-import tercet.generation.extractive as extractive
+import tercet.generation.extractive.answerer as extractive
 from answers.squad import Part, Question
 from tercet import Rag, build
 from tercet.config import Settings
 from tercet.generation.context import everything
-from tercet.generation.support import Support, rank_sentences
+from tercet.generation.extractive.support import Support, rank_sentences
 from tercet.types import Context
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from answers.evidence import HITS, Answerer, holds
 from answers.squad import read_part
 from tercet import build
 from tercet.generation.context import everything
-from tercet.generation.support import rank_sentences
+from tercet.generation.extractive.support import rank_sentences
 
 ROOT = Path(__file__).parents[2]
 HANDBOOK = ROOT / "examples" / "handbook"

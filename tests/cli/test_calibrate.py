@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tercet.cli.calibrate import show_calibration
-from tercet.generation.calibration import read_calibration
+from tercet.generation.extractive.calibration import read_calibration
 from tests.cli.run import tercet
 
 TOWNS = (

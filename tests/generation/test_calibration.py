@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tercet.errors import SettingsError
-from tercet.generation.calibration import (
+from tercet.generation.extractive.calibration import (
     Calibration,
     fit_calibration,
     logistic,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tercet.generation.contradictions import contradictions, date_of
-from tercet.generation.evidence import Signs
-from tercet.generation.extractive import ExtractiveGenerator
+from tercet.generation.extractive.answerer import ExtractiveGenerator
+from tercet.generation.extractive.contradictions import contradictions, date_of
+from tercet.generation.extractive.evidence import Signs
+from tercet.generation.extractive.support import Support
 from tercet.generation.sentences import Sentence
-from tercet.generation.support import Support
 from tercet.ports import Encoder
 from tercet.types import Chunk, Context, Hit
 

@@ -7,8 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tercet.generation.evidence import Signs, Weights, log_odds, shipped_weights, similarities
-from tercet.generation.places import find_places
+from tercet.generation.extractive.evidence import (
+    Signs,
+    Weights,
+    log_odds,
+    shipped_weights,
+    similarities,
+)
+from tercet.generation.extractive.places import find_places
 from tercet.types import Chunk, Hit
 
 AGAINST = {"missing", "unsaid", "unknown", "numberless", "rank"}

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from tercet.generation.calibration import Calibration
-from tercet.generation.extractive import ABSTAINED, ExtractiveGenerator
+from tercet.generation.extractive.answerer import ABSTAINED, ExtractiveGenerator
+from tercet.generation.extractive.calibration import Calibration
 from tercet.ports import Encoder
 from tercet.types import Chunk, Context, Hit, Page
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from tercet.generation.extractive import ExtractiveGenerator
+from tercet.generation.extractive.answerer import ExtractiveGenerator
+from tercet.generation.extractive.support import rank_sentences
 from tercet.generation.rows import find_tables
-from tercet.generation.support import rank_sentences
 from tercet.types import Chunk, Context, Hit
 
 TABLE = """The results of the year.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tercet.generation.ranges import holds, is_another, numbers_of
-from tercet.generation.wanted import fit, missing, numberless, what_is_wanted, words_of
+from tercet.generation.extractive.ranges import holds, is_another, numbers_of
+from tercet.generation.extractive.wanted import fit, missing, numberless, what_is_wanted, words_of
 
 
 @pytest.mark.parametrize(

@@ -30,8 +30,8 @@ def make_generator(settings: Settings, encoder: ThreeVectorEncoder) -> Generator
     """A model that writes if a key or endpoint is set, else the extractive answerer."""
     model = make_chat_model(settings)
     if model is None:
-        from tercet.generation.calibration import read_calibration
-        from tercet.generation.extractive import ExtractiveGenerator
+        from tercet.generation.extractive.answerer import ExtractiveGenerator
+        from tercet.generation.extractive.calibration import read_calibration
         from tercet.generation.guardrails.screening import Screened
 
         calibration = read_calibration(settings.calibration)

@@ -16,7 +16,7 @@ from tercet.errors import UsageError
 if TYPE_CHECKING:
     from tercet.config import Settings
     from tercet.evaluation.questions import Question
-    from tercet.generation.calibration import Calibration
+    from tercet.generation.extractive.calibration import Calibration
 
 
 class Outcome(NamedTuple):
@@ -65,7 +65,7 @@ def command(
     calibration, record = _calibrated(outcomes, precision or settings.precision, seed, questions)
     record["file"] = str(out) if out else None
     if out:
-        from tercet.generation.calibration import write_calibration
+        from tercet.generation.extractive.calibration import write_calibration
 
         write_calibration(calibration, out)
     if as_json:
@@ -75,7 +75,7 @@ def command(
 
 
 def _check_enough(answerable: Sequence[bool], path: Path) -> None:
-    from tercet.generation.calibration import FEWEST
+    from tercet.generation.extractive.calibration import FEWEST
 
     having, lacking = sum(answerable), len(answerable) - sum(answerable)
     if min(having, lacking) < FEWEST:
@@ -93,8 +93,8 @@ def _outcomes(settings: Settings, questions: Sequence[Question]) -> Iterator[Out
     from tercet import build
     from tercet.evaluation.sources import SourceMatcher
     from tercet.generation.context import everything
-    from tercet.generation.extractive import ExtractiveGenerator
-    from tercet.generation.support import rank_sentences
+    from tercet.generation.extractive.answerer import ExtractiveGenerator
+    from tercet.generation.extractive.support import rank_sentences
 
     rag, encoder = build.open_with_encoder(settings, create=False)
     with rag:
@@ -113,7 +113,7 @@ def _calibrated(
     outcomes: Sequence[Outcome], precision: float, seed: int, path: Path
 ) -> tuple[Calibration, dict[str, Any]]:
     """The calibration on one half of the questions, and what it does on the other."""
-    from tercet.generation.calibration import fit_calibration
+    from tercet.generation.extractive.calibration import fit_calibration
 
     used, held = _halves(outcomes, seed)
     about = {"questions": path.name, "of": len(used), "date": date.today().isoformat()}
@@ -156,7 +156,7 @@ def _expected(held: Sequence[Outcome], enough: float) -> dict[str, Any]:
 
 def _share(flags: Sequence[bool]) -> dict[str, Any]:
     """A share with its 95 % interval; null where it is a share of nothing."""
-    from tercet.generation.calibration import wilson
+    from tercet.generation.extractive.calibration import wilson
 
     low, high = wilson(sum(flags), len(flags))
     share = sum(flags) / len(flags) if flags else None

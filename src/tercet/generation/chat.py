@@ -9,7 +9,7 @@ from tercet.config import InjectionPolicy
 from tercet.generation.citations import cite_all
 from tercet.generation.claims import Claim, markers_of, parse_claims, without_markers
 from tercet.generation.entailment import ENOUGH, Scored, evidence_of, score
-from tercet.generation.extractive import ABSTAINED
+from tercet.generation.extractive.answerer import ABSTAINED
 from tercet.generation.guardrails.leak import find_leak
 from tercet.generation.guardrails.masking import Detector
 from tercet.generation.guardrails.protection import Protection

@@ -19,11 +19,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tercet.generation.extractive.support import mean_maxsim
 from tercet.generation.facts import contradictions, facts_of, source_of
 from tercet.generation.quotes import Place
 from tercet.generation.rows import find_tables
 from tercet.generation.sentences import split_sentences
-from tercet.generation.support import mean_maxsim
 from tercet.ports import Encoder
 from tercet.types import Hit, LegName, SparseVector
 

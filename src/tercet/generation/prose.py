@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from tercet.generation.claims import MARKER, without_markers
+from tercet.generation.extractive.support import rank_sentences
 from tercet.generation.quotes import Place
 from tercet.generation.sentences import Sentence, split_sentences
-from tercet.generation.support import rank_sentences
 from tercet.ports import Encoder
 from tercet.types import Hit
 

@@ -8,7 +8,7 @@ import pytest
 
 import tercet
 from tercet.embedding.encoder import ThreeVectorEncoder
-from tercet.generation.extractive import ExtractiveGenerator
+from tercet.generation.extractive.answerer import ExtractiveGenerator
 from tercet.generation.guardrails.injections import find_injections
 from tercet.generation.guardrails.screening import Screened, screened
 from tercet.types import Chunk, Context, Draft, Hit

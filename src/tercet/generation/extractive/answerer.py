@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tercet.generation.calibration import Calibration, read_calibration
 from tercet.generation.citations import cite
-from tercet.generation.contradictions import contradictions, date_of
-from tercet.generation.nearest import ABSTAINED, abstention
-from tercet.generation.support import Support, rank_sentences, score_beside
+from tercet.generation.extractive.calibration import Calibration, read_calibration
+from tercet.generation.extractive.contradictions import contradictions, date_of
+from tercet.generation.extractive.nearest import ABSTAINED, abstention
+from tercet.generation.extractive.support import Support, rank_sentences, score_beside
 from tercet.ports import Encoder
 from tercet.types import Citation, Context, Draft
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from tercet.generation.support import Support
+from tercet.generation.extractive.support import Support
 from tercet.types import Hit
 
 # The share of words, numbers aside, that two statements have in common from which on they are

@@ -65,7 +65,7 @@ class Weights(NamedTuple):
 @cache
 def shipped_weights() -> Weights:
     """The weights in the package."""
-    text = (files("tercet.generation") / "evidence.json").read_text(encoding="utf-8")
+    text = (files("tercet.generation.extractive") / "evidence.json").read_text(encoding="utf-8")
     values = json.loads(text)
     return Weights(values["intercept"], Signs(**values["weights"]))
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
-from tercet.generation.ranges import numbers_of
+from tercet.generation.extractive.ranges import numbers_of
 
 Kind: TypeAlias = Literal["", "amount", "duration", "money", "person", "reason", "time"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tercet.generation.calibration import Calibration
-from tercet.generation.support import Support
-from tercet.generation.wanted import Kind, what_is_wanted, words_of
+from tercet.generation.extractive.calibration import Calibration
+from tercet.generation.extractive.support import Support
+from tercet.generation.extractive.wanted import Kind, what_is_wanted, words_of
 from tercet.types import Hit
 
 ABSTAINED = "The documents do not answer this question."

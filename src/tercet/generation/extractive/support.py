@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tercet.generation.evidence import Signs, log_odds, reached, similarities
-from tercet.generation.places import Place, find_places
-from tercet.generation.ranges import holds, is_another
-from tercet.generation.rows import Row
-from tercet.generation.sentences import Sentence
-from tercet.generation.terms import coverage, rarity_of, share_of
-from tercet.generation.wanted import (
+from tercet.generation.extractive.evidence import Signs, log_odds, reached, similarities
+from tercet.generation.extractive.places import Place, find_places
+from tercet.generation.extractive.ranges import holds, is_another
+from tercet.generation.extractive.terms import coverage, rarity_of, share_of
+from tercet.generation.extractive.wanted import (
     Wanted,
     fit,
     missing,
@@ -19,6 +17,8 @@ from tercet.generation.wanted import (
     what_is_wanted,
     words_of,
 )
+from tercet.generation.rows import Row
+from tercet.generation.sentences import Sentence
 from tercet.ports import Encoder
 from tercet.types import FloatArray, Hit, SparseVector, Vectors
 

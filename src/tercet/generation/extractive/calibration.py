@@ -118,7 +118,7 @@ def read_calibration(path: Path | None = None) -> Calibration:
 
 @cache
 def _shipped() -> Calibration:
-    text = (files("tercet.generation") / "calibration.json").read_text(encoding="utf-8")
+    text = (files("tercet.generation.extractive") / "calibration.json").read_text(encoding="utf-8")
     return _parsed(text)
 
 
