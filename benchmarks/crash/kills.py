@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 import tercet
 from benchmarks.crash.quick import quick_encoder
-from tercet import build
+from tercet.build import opening
 from tercet.types import Mode
 
 _QUESTIONS = 20  # asked of each index that is compared
@@ -93,7 +93,7 @@ def _opened(index: Path) -> tercet.Rag:
     record = json.loads((index / "rag-documents" / "schema.json").read_text(encoding="utf-8"))
     if record["dense_model"] != "words":
         return tercet.open(index)
-    with patch.object(build, "make_encoder", quick_encoder):
+    with patch.object(opening, "make_encoder", quick_encoder):
         return tercet.open(index)
 
 
