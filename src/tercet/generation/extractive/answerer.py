@@ -84,13 +84,12 @@ def _more(ranked: Sequence[Support], chosen: Sequence[Support], enough: float) -
     more than they do."""
     known = np.maximum.reduce([one.reached for one in chosen])
     least = ADDED * ranked[0].reached.sum() if ranked else 0.0
-    fit = [
-        (score, -place, one)
-        for place, one in enumerate(ranked)
-        if (score := score_beside(one, chosen)) >= enough
-        and np.maximum(0, one.reached - known).sum() >= least
+    telling = [
+        one
+        for one in ranked
+        if score_beside(one, chosen) >= enough and np.maximum(0, one.reached - known).sum() >= least
     ]
-    return max(fit)[-1] if fit else None
+    return max(telling, key=lambda one: score_beside(one, chosen), default=None)
 
 
 def _is_whole(support: Support) -> bool:

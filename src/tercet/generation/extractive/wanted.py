@@ -20,10 +20,7 @@ _BE = r"(?:is|was|are|were|will|does|do|did|would)"
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("duration", re.compile(rf"\bhow (?:long|soon|quickly|often)\b|\bhow many {_UNIT}")),
     ("amount", re.compile(r"\b(?:what|which) (?:percentage|share|proportion|number)\b")),
-    (
-        "money",
-        re.compile(rf"\bhow much\b.*{_MONEY_WORDS}|\bwhat {_BE}\b.*{_PRICE_WORDS}|\bwhat .* cost$"),
-    ),
+    ("money", re.compile(rf"\bhow much\b.*{_MONEY_WORDS}|\bwhat {_BE}\b.*{_PRICE_WORDS}")),
     (
         "amount",
         re.compile(

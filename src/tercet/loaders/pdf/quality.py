@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from tercet.loaders.pdf.lines import Line
+from tercet.loaders.pdf.look import Box
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfTextPage
@@ -47,30 +48,24 @@ def is_scattered(lines: Sequence[Line]) -> bool:
 
 class _Glyph(NamedTuple):
     text: str
-    left: float
-    bottom: float
-    right: float
-    top: float
-
-    @property
-    def height(self) -> float:
-        return self.top - self.bottom
+    box: Box
 
 
 def regathered(textpage: PdfTextPage) -> list[Line]:
     """The lines of a page by where its characters stand, from top to bottom."""
     rows: list[list[_Glyph]] = []
-    for glyph in sorted(_glyphs(textpage), key=lambda glyph: -glyph.bottom):
+    for glyph in sorted(_glyphs(textpage), key=lambda glyph: -glyph.box.bottom):
         if rows and _is_beside(rows[-1][0], glyph):
             rows[-1].append(glyph)
         else:
             rows.append([glyph])
-    return [_line(sorted(row, key=lambda glyph: glyph.left)) for row in rows]
+    return [_line(sorted(row, key=lambda glyph: glyph.box.left)) for row in rows]
 
 
 def _is_beside(first: _Glyph, glyph: _Glyph) -> bool:
-    overlap = min(first.top, glyph.top) - max(first.bottom, glyph.bottom)
-    return overlap > _SAME_ROW * min(first.height, glyph.height)
+    one, other = first.box, glyph.box
+    overlap = min(one.top, other.top) - max(one.bottom, other.bottom)
+    return overlap > _SAME_ROW * min(one.height, other.height)
 
 
 def _glyphs(textpage: PdfTextPage) -> Iterator[_Glyph]:
@@ -82,13 +77,14 @@ def _glyphs(textpage: PdfTextPage) -> Iterator[_Glyph]:
         text = chr(code) if code and not 0xD800 <= code <= 0xDFFF else ""
         if text.isprintable() and text.strip():
             pdfium.FPDFText_GetLooseCharBox(textpage, index, box)
-            yield _Glyph(text, box.left, box.bottom, box.right, box.top)
+            yield _Glyph(text, Box(box.left, box.bottom, box.right, box.top))
 
 
 def _line(row: Sequence[_Glyph]) -> Line:
-    text, last = "", row[0]
+    first = last = row[0].box
+    text = ""
     for glyph in row:
-        wide = glyph.left - last.right > _WORD_GAP * glyph.height
+        wide = glyph.box.left - last.right > _WORD_GAP * glyph.box.height
         text += (" " if wide and text else "") + glyph.text
-        last = glyph
-    return Line(text, round(row[0].height, 1), False, row[0].left)
+        last = glyph.box
+    return Line(text, round(first.height, 1), False, first.left)
